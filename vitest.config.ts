@@ -1,0 +1,27 @@
+import { defineConfig } from 'vitest/config';
+
+// Four projects, told apart by file name: what a test needs is visible in `ls`.
+//   *.test.ts        unit   no network, no Redis, seconds
+//   *.redis.test.ts  redis  a private redis-server of its own (end-to-end tests live here too)
+//   *.model.test.ts  model  real ONNX sessions
+//   *.gpu.test.ts    gpu    skipped with a reason where no GPU provider starts
+const special = ['**/*.redis.test.ts', '**/*.model.test.ts', '**/*.gpu.test.ts'];
+
+export default defineConfig({
+  test: {
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: special } },
+      {
+        extends: true,
+        test: { name: 'redis', include: ['test/**/*.redis.test.ts'], maxWorkers: 1, testTimeout: 120_000 },
+      },
+      {
+        extends: true,
+        test: { name: 'model', include: ['test/**/*.model.test.ts'], maxWorkers: 1, testTimeout: 300_000 },
+      },
+      { extends: true, test: { name: 'gpu', include: ['test/**/*.gpu.test.ts'], maxWorkers: 1, testTimeout: 300_000 } },
+    ],
+  },
+});
