@@ -1,0 +1,154 @@
+// The seam between whoever serves jobs and whatever paints: a worker process, the command line and the tests all hold an `Engine`.
+// threaded.ts is the real one (a worker thread around src/diffusion); everything here is plain data that survives a structured clone.
+
+import type { SamplerId } from '../diffusion/samplers/index.ts';
+
+/** What the safety checker measured on one picture. Scores are rounded cosine distances above the threshold: > 0 means flagged. */
+export interface SafetyScores {
+  /** One per published concept (17), in order; `score > 0` is a hit. */
+  readonly concepts: readonly number[];
+  /** One per special-care concept (3); a hit lowers the other thresholds by 0.01. */
+  readonly specialCare: readonly number[];
+}
+
+/** What may be posted. Decided by moderation before the job is queued, applied by finish(). */
+export interface SafetyPolicy {
+  /** Added to every concept score before it is judged: positive is stricter. -0.1 to 0.1, within the operator's ceiling. */
+  readonly adjustment: number;
+  /** `blur` is allowed only in age-restricted channels; moderation sees to that. */
+  readonly onFlag: 'withhold' | 'blur';
+  /** Pictures that moderators took down: whatever is near one of them is withheld. */
+  readonly takedowns?: readonly TakedownFingerprint[];
+}
+
+export interface TakedownFingerprint {
+  readonly id: string;
+  /** 16 hexadecimal digits. */
+  readonly perceptualHash: string;
+  /** The checker's image embedding, unit length. */
+  readonly embedding: readonly number[];
+}
+
+export type WithheldReason = 'flagged' | 'special-care' | 'takedown' | 'checker-error';
+
+export interface Verdict {
+  readonly outcome: 'posted' | 'withheld' | 'blurred';
+  readonly reason: WithheldReason | null;
+  /** Null when the checker failed: then the outcome is withheld. */
+  readonly scores: SafetyScores | null;
+  /** Indices into scores.concepts that were hit. */
+  readonly hits: readonly number[];
+}
+
+/** A picture that was checked, marked and read back. Only finish() builds one; the image store takes nothing else. */
+export interface FinishedImage {
+  readonly kind: 'tile' | 'grid';
+  /** 0-based place in the job; the grid has -1. */
+  readonly index: number;
+  /** PNG with the `parameters` text chunk. */
+  readonly bytes: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+  /** The seed of this tile; the job's seed for a grid. */
+  readonly seed: number;
+  readonly verdict: Verdict;
+  /** Easel's own watermark payload, uint32, unique per picture; null where the picture is too small to carry it. */
+  readonly traceId: number | null;
+  /** 16 hexadecimal digits. */
+  readonly perceptualHash: string;
+  /** The checker's image embedding (unit length); null where the check failed. */
+  readonly embedding: readonly number[] | null;
+  /** The withheld original as PNG, for the encrypted review store; present only on withheld tiles and never posted. */
+  readonly withheldOriginal?: Uint8Array;
+}
+
+/** At most 128 px on the longer side, blurred, checked, unmarked. Travels only in the progress channel. */
+export interface PreviewImage {
+  readonly kind: 'preview';
+  /** WebP. */
+  readonly bytes: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** One complete order. A retry of the same input on the same model paints the same picture. */
+export interface PaintInput {
+  readonly prompt: string;
+  readonly negativePrompt: string;
+  /** Pixels, divisible by 8. */
+  readonly width: number;
+  readonly height: number;
+  /** uint32; image n uses seed + n, wrapping. */
+  readonly seed: number;
+  /** 1-4. */
+  readonly count: number;
+  readonly steps: number;
+  readonly guidanceScale: number;
+  readonly sampler: SamplerId;
+  readonly clipSkip: 1 | 2;
+  /** Image-to-image start: an encoded picture (PNG, JPEG, WebP), fitted to width x height; strength 0-1. */
+  readonly init?: { readonly bytes: Uint8Array; readonly strength: number };
+  /** Inpainting mask as an encoded picture: white is repainted, black is kept. Needs `init`. */
+  readonly mask?: Uint8Array;
+  /** Seamless texture: circular padding. */
+  readonly seamless?: boolean;
+  readonly safety: SafetyPolicy;
+  /** One per tile and one last for the grid (present when count > 1): uint32 each. */
+  readonly traceIds: readonly number[];
+  readonly preview: 'off' | 'blurred';
+}
+
+export interface PaintTimings {
+  /** Milliseconds. */
+  readonly totalMs: number;
+  readonly perStepMs: number;
+  readonly decodeMs: number;
+  readonly finishMs: number;
+}
+
+export interface PaintResult {
+  readonly tiles: readonly FinishedImage[];
+  /** Composed of the checked tiles; null for a single picture. */
+  readonly grid: FinishedImage | null;
+  readonly modelHash: string;
+  readonly timings: PaintTimings;
+}
+
+export type PaintEvent =
+  | { readonly type: 'progress'; readonly step: number; readonly steps: number; readonly msPerStep: number }
+  | { readonly type: 'preview'; readonly step: number; readonly preview: PreviewImage }
+  | { readonly type: 'result'; readonly result: PaintResult };
+
+/** What one look at a foreign or own picture tells: uploads, trace, verify, takedown. */
+export interface Inspection {
+  readonly width: number;
+  readonly height: number;
+  readonly scores: SafetyScores | null;
+  readonly verdict: Verdict;
+  readonly perceptualHash: string;
+  readonly embedding: readonly number[] | null;
+  /** Whether the reference payload `StableDiffusionV1` was read, and with which share of right bits (0-1). */
+  readonly referenceMark: { readonly found: boolean; readonly bitAccuracy: number };
+  /** Easel's own mark: the trace id, or null. */
+  readonly traceId: number | null;
+  /** The AUTOMATIC1111 `parameters` text, when the file carries one. */
+  readonly parameters: string | null;
+}
+
+export interface ModelInfo {
+  readonly name: string;
+  readonly hash: string;
+  /** Pixels: the edge the model was made for (512 for SD v1, 256 for the miniature). */
+  readonly nativeSize: number;
+  readonly provider: string;
+  /** False means that generate() refuses with `model-without-checker`. */
+  readonly hasChecker: boolean;
+}
+
+export interface Engine {
+  readonly model: ModelInfo;
+  /** Throws EaselError `cancelled` when the signal fires, between two steps. One paint at a time per engine; further calls wait. */
+  paint(input: PaintInput, options?: { signal?: AbortSignal }): AsyncGenerator<PaintEvent, void, void>;
+  inspect(bytes: Uint8Array, safety: SafetyPolicy): Promise<Inspection>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,115 @@
+// Contract of the `generate-<model hash>` queues: what a bot enqueues, what a worker reports and returns.
+// Versioned: a reader upgrades older versions (see upgradeGenerateJob) and refuses newer ones.
+
+import { z } from 'zod';
+import { imageKeySchema, paintRequestSchema } from './paint-request.ts';
+
+export const generateJobVersion = 1;
+
+export const snowflakeSchema = z.string().regex(/^\d{1,20}$/);
+/** Job ids are short (they travel in custom ids): 12 characters of Crockford base 32. */
+export const jobIdSchema = z.string().regex(/^[0-9a-hjkmnp-tv-z]{12}$/);
+
+/** How a job came to be; decides the words over the result and the buttons under it. */
+export const jobKinds = [
+  'imagine',
+  'reroll',
+  'variation',
+  'remix',
+  'upscale',
+  'zoom',
+  'pan',
+  'region',
+  'grid-plot',
+] as const;
+
+export const safetyPolicySchema = z.object({
+  adjustment: z.number().min(-0.2).max(0.2),
+  onFlag: z.enum(['withhold', 'blur']),
+});
+
+/** Where the live message is and how to reach it. The token is a secret with a lifetime of 15 minutes: never logged. */
+export const replyTargetSchema = z.object({
+  applicationId: snowflakeSchema,
+  interactionId: snowflakeSchema,
+  interactionToken: z.string(),
+  /** Unix milliseconds of the interaction. */
+  interactionAt: z.int(),
+  channelId: snowflakeSchema,
+  guildId: snowflakeSchema.nullable(),
+  /** The live message, once known (the bot needs it when the token has expired). */
+  messageId: snowflakeSchema.nullable(),
+  /** A private request never goes to a channel. */
+  ephemeral: z.boolean(),
+  attachmentSizeLimit: z.int().positive(),
+  locale: z.string(),
+  /** The channel is marked age-restricted. */
+  ageRestricted: z.boolean(),
+});
+
+export const generateJobSchema = z.object({
+  version: z.literal(generateJobVersion),
+  jobId: jobIdSchema,
+  kind: z.enum(jobKinds),
+  request: paintRequestSchema,
+  safety: safetyPolicySchema,
+  preview: z.enum(['off', 'blurred']),
+  requester: z.object({ userId: snowflakeSchema, displayName: z.string().max(100) }),
+  reply: replyTargetSchema,
+  parent: z.object({ jobId: jobIdSchema, tile: z.int().min(-1).max(3) }).nullable(),
+  /** Unix milliseconds. */
+  createdAt: z.int(),
+  /** uint32, one per tile and one for the grid; unique, handed out by the store. */
+  traceIds: z
+    .array(
+      z
+        .int()
+        .min(0)
+        .max(2 ** 32 - 1),
+    )
+    .min(1)
+    .max(5),
+});
+
+export type JobKind = (typeof jobKinds)[number];
+export type ReplyTarget = z.infer<typeof replyTargetSchema>;
+export type GenerateJob = z.infer<typeof generateJobSchema>;
+
+export const pictureSchema = z.object({
+  kind: z.enum(['tile', 'grid']),
+  index: z.int().min(-1).max(3),
+  imageKey: imageKeySchema,
+  width: z.int(),
+  height: z.int(),
+  seed: z.int(),
+  traceId: z.int().nullable(),
+  perceptualHash: z.string(),
+  outcome: z.enum(['posted', 'withheld', 'blurred']),
+  reason: z.enum(['flagged', 'special-care', 'takedown', 'checker-error']).nullable(),
+  hits: z.array(z.int()),
+});
+
+export const generateResultSchema = z.object({
+  version: z.literal(generateJobVersion),
+  jobId: jobIdSchema,
+  pictures: z.array(pictureSchema),
+  modelHash: z.string(),
+  totalMs: z.number(),
+  msPerStep: z.number(),
+  workerId: z.string(),
+});
+
+export const generateProgressSchema = z.discriminatedUnion('phase', [
+  z.object({
+    phase: z.literal('painting'),
+    step: z.int(),
+    steps: z.int(),
+    msPerStep: z.number(),
+    previewKey: imageKeySchema.nullable(),
+  }),
+  z.object({ phase: z.literal('finishing') }),
+]);
+
+export type Picture = z.infer<typeof pictureSchema>;
+export type GenerateResult = z.infer<typeof generateResultSchema>;
+export type GenerateProgress = z.infer<typeof generateProgressSchema>;

@@ -1,0 +1,32 @@
+// Contract of the `inspect` queue: check, embed and read the marks of one picture (uploads, trace, verify, takedown), so that the bot needs no networks.
+
+import { z } from 'zod';
+import { safetyPolicySchema } from './generate-job.ts';
+import { imageKeySchema } from './paint-request.ts';
+
+export const inspectJobVersion = 1;
+
+export const inspectJobSchema = z.object({
+  version: z.literal(inspectJobVersion),
+  imageKey: imageKeySchema,
+  safety: safetyPolicySchema,
+});
+
+export const inspectResultSchema = z.object({
+  version: z.literal(inspectJobVersion),
+  width: z.int(),
+  height: z.int(),
+  verdict: z.object({
+    outcome: z.enum(['posted', 'withheld', 'blurred']),
+    reason: z.enum(['flagged', 'special-care', 'takedown', 'checker-error']).nullable(),
+    hits: z.array(z.int()),
+  }),
+  perceptualHash: z.string(),
+  embedding: z.array(z.number()).nullable(),
+  referenceMark: z.object({ found: z.boolean(), bitAccuracy: z.number() }),
+  traceId: z.int().nullable(),
+  parameters: z.string().nullable(),
+});
+
+export type InspectJob = z.infer<typeof inspectJobSchema>;
+export type InspectResult = z.infer<typeof inspectResultSchema>;

@@ -1,0 +1,40 @@
+// A complete picture order as it travels through Redis: seed drawn, defaults applied, so that a retry paints the same picture.
+
+import { z } from 'zod';
+import { samplerIds } from '../diffusion/samplers/index.ts';
+
+export const maxSeed = 2 ** 32 - 1;
+
+/** Hard limits; an operator's and a guild's limits lie within them. Pixels are per picture. */
+export const hardLimits = {
+  promptCharacters: 2000,
+  steps: { min: 1, max: 150 },
+  guidanceScale: { min: 1, max: 30 },
+  count: { min: 1, max: 4 },
+  edge: { min: 64, max: 2048, multiple: 8 },
+} as const;
+
+const edge = z.int().min(hardLimits.edge.min).max(hardLimits.edge.max).multipleOf(hardLimits.edge.multiple);
+
+/** Pictures are referred to by their key in the image store, never by URL: links expire. */
+export const imageKeySchema = z.string().min(1).max(200);
+
+export const paintRequestSchema = z.object({
+  prompt: z.string().max(hardLimits.promptCharacters),
+  negativePrompt: z.string().max(hardLimits.promptCharacters),
+  width: edge,
+  height: edge,
+  seed: z.int().min(0).max(maxSeed),
+  count: z.int().min(hardLimits.count.min).max(hardLimits.count.max),
+  steps: z.int().min(hardLimits.steps.min).max(hardLimits.steps.max),
+  guidanceScale: z.number().min(hardLimits.guidanceScale.min).max(hardLimits.guidanceScale.max),
+  sampler: z.enum(samplerIds),
+  clipSkip: z.union([z.literal(1), z.literal(2)]).default(1),
+  init: z.object({ imageKey: imageKeySchema, strength: z.number().min(0).max(1) }).optional(),
+  maskKey: imageKeySchema.optional(),
+  seamless: z.boolean().optional(),
+  /** SHA-256 of the model; the queue is chosen by it. */
+  modelHash: z.string().min(8).max(64),
+});
+
+export type PaintRequest = z.infer<typeof paintRequestSchema>;
