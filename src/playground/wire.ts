@@ -35,12 +35,20 @@ export interface PageChannel {
   canSend: boolean;
 }
 
+export interface PageRole {
+  id: string;
+  name: string;
+  color: string | null;
+}
+
 export interface PageState {
   me: PageUser;
   /** All people one may switch to, in the order to show. */
   members: PageUser[];
   bot: PageUser;
   guild: { id: string; name: string };
+  /** All roles but @everyone, highest first: for role mentions, role options and role selects. */
+  roles: PageRole[];
   /** Those that `me` can see, in the order to show; the direct messages with the bot are among them. */
   channels: PageChannel[];
   /** Bytes a single upload may have. */
