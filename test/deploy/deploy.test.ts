@@ -1,0 +1,186 @@
+// Holds every file of deploy/ against the configuration schema and the metrics: a name that drifts apart fails here.
+
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { configSchema } from '../../src/config/schema.ts';
+import { createMetrics } from '../../src/observability/metrics.ts';
+
+const folder = new URL('../../deploy/', import.meta.url).pathname;
+
+function walk(path: string): string[] {
+  return readdirSync(path).flatMap((name) => {
+    const child = join(path, name);
+    return statSync(child).isDirectory() ? walk(child) : [child];
+  });
+}
+
+const files = walk(folder);
+const read = (path: string) => readFileSync(path, 'utf8');
+const named = (ending: string | RegExp) =>
+  files.filter((file) => (typeof ending === 'string' ? file.endsWith(ending) : ending.test(file)));
+
+function yaml(path: string): unknown[] {
+  return parseAllDocuments(read(path), { merge: true }).map((document) => {
+    expect(document.errors, path).toEqual([]);
+    return document.toJS() as unknown;
+  });
+}
+
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+function visit(value: Json, look: (object: { [key: string]: Json }) => void): void {
+  if (Array.isArray(value)) for (const item of value) visit(item, look);
+  else if (value && typeof value === 'object') {
+    look(value);
+    for (const item of Object.values(value)) visit(item, look);
+  }
+}
+
+const known = new Set(Object.keys(configSchema.shape));
+/** Read by the services themselves, not by Easel. */
+const foreign =
+  /^(NODE_ENV|ONNXRUNTIME_NODE_INSTALL|CUDA_VISIBLE_DEVICES|REDIS_PASSWORD|REDISCLI_AUTH|GF_.*|GRAFANA_PASSWORD|PASSWORD)$/;
+const unknown = (names: Iterable<string>) => [...names].filter((name) => !known.has(name) && !foreign.test(name));
+
+const compose = yaml(join(folder, 'compose.yaml'))[0] as {
+  services: Record<string, { environment?: Record<string, string>; image?: string; read_only?: boolean }>;
+};
+const manifests = named(/kubernetes\/.*\.yaml$/).flatMap((file) => yaml(file) as Json[]);
+
+function containers(app: string): { [key: string]: Json }[] {
+  const found: { [key: string]: Json }[] = [];
+  for (const manifest of manifests) {
+    const object = manifest as { kind?: string; metadata?: { name?: string } };
+    if (!['Deployment', 'StatefulSet'].includes(object.kind ?? '') || object.metadata?.name !== app) continue;
+    visit(
+      manifest,
+      (value) => Array.isArray(value.containers) && found.push(...(value.containers as { [key: string]: Json }[])),
+    );
+  }
+  return found;
+}
+
+describe('deploy/', () => {
+  it('holds YAML and JSON that parse', () => {
+    for (const file of named(/\.ya?ml$/)) yaml(file);
+    for (const file of named('.json')) JSON.parse(read(file));
+    expect(files.length).toBeGreaterThan(15);
+  });
+
+  it('names only variables that the configuration knows', () => {
+    const names = new Set<string>();
+    for (const service of Object.values(compose.services))
+      for (const key of Object.keys(service.environment ?? {})) names.add(key);
+    for (const match of read(join(folder, 'compose.yaml')).matchAll(/\$\{([A-Z0-9_]+)/g)) names.add(match[1]!);
+    for (const manifest of manifests) {
+      visit(manifest, (value) => {
+        if (Array.isArray(value.env)) for (const entry of value.env as { name: string }[]) names.add(entry.name);
+        if (value.kind === 'ConfigMap') for (const key of Object.keys(value.data as object)) names.add(key);
+        if (value.kind === 'Secret') for (const key of Object.keys(value.stringData as object)) names.add(key);
+      });
+    }
+    for (const file of named('.Dockerfile'))
+      for (const match of read(file).matchAll(/\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)=/g)) names.add(match[1]!);
+    for (const file of named('.service'))
+      for (const match of read(file).matchAll(/^Environment=([A-Z0-9_]+)=/gm)) names.add(match[1]!);
+    expect(names.size).toBeGreaterThan(8);
+    expect(unknown(names)).toEqual([]);
+  });
+
+  it('gives every role what it needs, and no worker the Discord token', () => {
+    for (const role of ['bot', 'deliver', 'worker']) {
+      const inCompose = Object.keys(compose.services[role]!.environment ?? {});
+      const inCluster = containers(role).flatMap((container) =>
+        (container.env as { name: string }[]).map((entry) => entry.name),
+      );
+      for (const names of [inCompose, inCluster]) {
+        expect(names, role).toContain('REDIS_URL');
+        expect(names.includes('DISCORD_TOKEN'), role).toBe(role !== 'worker');
+      }
+    }
+  });
+
+  it('pins every image, runs it as a non-root user and asks after its health', () => {
+    for (const file of named('.Dockerfile')) {
+      const text = read(file);
+      const stages = new Set([...text.matchAll(/^FROM \S+ AS (\S+)/gm)].map((match) => match[1]));
+      for (const [, image] of text.matchAll(/^FROM (\S+)/gm)) {
+        expect(stages.has(image) || /:[^:]*\d+\.\d+/.test(image!), `${basename(file)}: ${image}`).toBe(true);
+      }
+      const last = text.slice(text.lastIndexOf('\nFROM '));
+      expect(last).toMatch(/^USER 1000:1000$/m);
+      expect(last).toMatch(/^HEALTHCHECK /m);
+      expect(text).not.toMatch(/^ADD |:latest|curl .*\|/m);
+    }
+    for (const [name, service] of Object.entries(compose.services)) {
+      if (service.image && !service.image.startsWith('easel-')) expect(service.image, name).toMatch(/:v?\d+\.\d+/);
+      expect(service.read_only, name).toBe(true);
+    }
+    for (const role of ['redis', 'bot', 'deliver', 'worker']) {
+      for (const container of containers(role)) {
+        const text = JSON.stringify(container);
+        expect(text).toContain('"readOnlyRootFilesystem":true');
+        expect(text).toContain('"allowPrivilegeEscalation":false');
+        expect(text).toContain('"livenessProbe"');
+      }
+    }
+  });
+
+  it('gives the worker longer to stop than the longest job takes', () => {
+    const grace: number[] = [];
+    for (const manifest of manifests) {
+      const object = manifest as { kind?: string; metadata?: { name?: string } };
+      if (object.kind === 'Deployment' && object.metadata?.name === 'worker') {
+        visit(
+          manifest,
+          (value) =>
+            typeof value.terminationGracePeriodSeconds === 'number' && grace.push(value.terminationGracePeriodSeconds),
+        );
+      }
+    }
+    expect(grace).toEqual([900]);
+    expect(read(join(folder, 'systemd/easel-worker@.service'))).toMatch(/^TimeoutStopSec=900$/m);
+  });
+
+  it("scales by BullMQ's own key names", () => {
+    const lists: string[] = [];
+    for (const manifest of manifests)
+      visit(manifest, (value) => typeof value.listName === 'string' && lists.push(value.listName));
+    expect(lists.sort()).toEqual(['{easel}:generate-MODEL_HASH:prioritized', '{easel}:generate-MODEL_HASH:wait']);
+  });
+
+  it('asks Prometheus only for metrics that exist', async () => {
+    const metrics = (await createMetrics('test').registry.getMetricsAsJSON()).map((metric) => metric.name);
+    const text =
+      read(join(folder, 'prometheus/rules.yml')) +
+      read(join(folder, 'grafana/dashboard.json')) +
+      read(join(folder, 'kubernetes/scaling.yaml'));
+    const names = new Set(
+      [...text.matchAll(/\beasel_[a-z_]+/g)].map((match) => match[0].replace(/_(bucket|sum|count)$/, '')),
+    );
+    expect(names.size).toBeGreaterThan(6);
+    expect([...names].filter((name) => !metrics.includes(name))).toEqual([]);
+  });
+
+  it.skipIf(spawnSync('promtool', ['--version']).error !== undefined)('has alert rules that promtool accepts', () => {
+    const result = spawnSync('promtool', ['check', 'rules', join(folder, 'prometheus/rules.yml')], {
+      encoding: 'utf8',
+    });
+    expect(result.stderr + result.stdout).toContain('SUCCESS');
+    expect(result.status).toBe(0);
+  });
+
+  it.skipIf(spawnSync('systemd-analyze', ['--version']).error !== undefined)(
+    'has units in which systemd-analyze finds no bad line',
+    () => {
+      const result = spawnSync('systemd-analyze', ['verify', ...named('.service')], { encoding: 'utf8' });
+      // Missing users, programs or a missing system bus on the machine that tests are not faults of the file.
+      const faults = result.stderr
+        .split('\n')
+        .filter((line) => line.includes('easel') && /Invalid|Unknown|ignoring|bad unit|Missing '='/.test(line));
+      expect(faults).toEqual([]);
+    },
+  );
+});
