@@ -2,7 +2,7 @@
 // and schedules; a configuration that cannot be translated fails by name.
 
 import { z } from 'zod';
-import type { BetaSchedule, Counting, ScheduleOptions } from '../../diffusion/noise-schedule.ts';
+import type { BetaSchedule, ScheduleOptions } from '../../diffusion/noise-schedule.ts';
 import { makeNoiseTable, makeSchedule, timestepOf } from '../../diffusion/noise-schedule.ts';
 import type { SamplerId } from '../../diffusion/samplers/index.ts';
 import { samplers } from '../../diffusion/samplers/index.ts';
@@ -128,7 +128,7 @@ async function* checkRun(
   const table = makeNoiseTable(betas);
   const schedule = makeSchedule(table, { ...translation.schedule, steps: run.num_inference_steps });
   const first = schedule.sigmas[0] ?? 0;
-  const fit = (sigma: number) => (translation.preserving ? 1 / Math.hypot(sigma, 1) : 1);
+  const scaleOf = (sigma: number) => (translation.preserving ? 1 / Math.hypot(sigma, 1) : 1);
   const noises = run.noises ?? [];
   const times: number[] = [];
   const rows: Float32Array[] = [];
@@ -137,7 +137,7 @@ async function* checkRun(
   let denoised: Float32Array = new Float32Array();
   const steps = samplers[translation.sampler].sample({
     ...schedule,
-    x: Float32Array.from(run.x_start, (value) => value / fit(first)),
+    x: Float32Array.from(run.x_start, (value) => value / scaleOf(first)),
     eta: translation.eta,
     timestepOf: (sigma) => timestepOf(table, sigma),
     noise: () => Float32Array.from(noises[draws++] ?? [Number.NaN]),
@@ -147,7 +147,7 @@ async function* checkRun(
     },
   });
   for await (const step of steps) {
-    rows.push(step.x.map((value) => value * fit(step.sigma)));
+    rows.push(step.x.map((value) => value * scaleOf(step.sigma)));
     drawn.push(draws - drawn.reduce((a, b) => a + b, 0));
     denoised = step.denoised;
   }
@@ -162,7 +162,7 @@ async function* checkRun(
       tolerance,
     );
   }
-  const initial = schedule.initialScale * fit(first);
+  const initial = schedule.initialScale * scaleOf(first);
   yield measured(area, `${name} first scale`, Math.abs(initial - run.init_noise_sigma), tolerance);
   const worst = rows.map((row, i) => maxRelativeDifference(row, run.x_after_each_step[i] ?? []));
   const short = rows.length === run.x_after_each_step.length ? 0 : Number.POSITIVE_INFINITY;
