@@ -57,5 +57,5 @@ export function yuvToRgb({ y, u, v }: YuvPlanes): Uint8Array {
 }
 
 export function clampByte(value: number): number {
-  return value < 0 ? 0 : value > 255 ? 255 : value;
+  return Math.max(0, Math.min(255, value));
 }

@@ -1,7 +1,7 @@
 // One level of the two-dimensional Haar transform in float64, in the order of operations of PyWavelets (columns first, then rows):
 // the reference truncates the inverse to 8 bit, so the last bit of these sums decides whole levels.
 
-const r = 0.7071067811865476; // PyWavelets' 1/sqrt(2), rounded up: its square is a little over a half
+const r = Math.SQRT1_2; // as PyWavelets stores it, rounded up: its square is a little over a half
 
 /** Four bands of height/2 x width/2 each, named by what was done along y, then x (a: average, d: difference). */
 export interface HaarBands {
