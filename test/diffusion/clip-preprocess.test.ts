@@ -31,7 +31,7 @@ describe.runIf(hasFixtures)(`CLIP preprocessing against Pillow${fixturesNote}`, 
 });
 
 describe('CLIP preprocessing', () => {
-  it('resizes a ramp as the kernel's definition says', () => {
+  it('resizes a ramp as the definition of the kernel says', () => {
     const ramp = { width: 10, height: 1, data: Uint8Array.from({ length: 30 }, (_, i) => 24 * Math.floor(i / 3)) };
     const { data } = resizeBicubic(ramp, 4, 1);
     expect([data[0], data[3], data[6], data[9]]).toEqual(rampByHand());
