@@ -16,6 +16,7 @@ export const jobKinds = [
   'reroll',
   'variation',
   'remix',
+  'single',
   'upscale',
   'zoom',
   'pan',

@@ -1,0 +1,24 @@
+// The list of buttons, selects and forms; nothing else.
+
+import type { AnyComponent } from '../../src/discord/define-component.ts';
+import { cancel } from './cancel.ts';
+import { cancelFromQueue } from './cancel-from-queue.ts';
+import { info } from './info.ts';
+import { remix } from './remix.ts';
+import { remixForm } from './remix-form.ts';
+import { remove } from './remove.ts';
+import { reroll } from './reroll.ts';
+import { upscale } from './upscale.ts';
+import { variation } from './variation.ts';
+
+export const components: readonly AnyComponent[] = [
+  upscale,
+  variation,
+  reroll,
+  remix,
+  remixForm,
+  info,
+  remove,
+  cancel,
+  cancelFromQueue,
+];

@@ -1,0 +1,87 @@
+// ℹ️ Info: every parameter, the model's hash, the family tree and a command to copy, for the presser only.
+
+import type { APIEmbedField } from 'discord-api-types/v10';
+import { samplers } from '../../src/diffusion/samplers/index.ts';
+import { jobIdArg } from '../../src/discord/custom-id-args.ts';
+import { defineComponent } from '../../src/discord/define-component.ts';
+import { code, plain, quiet, shorten } from '../../src/discord/message-body.ts';
+import { judgeParent, parentOf } from '../../src/discord/parent-job.ts';
+import type { JobRecord, JobStore } from '../../src/discord/ports.ts';
+import { EaselError } from '../../src/errors.ts';
+import type { PaintRequest } from '../../src/jobs/paint-request.ts';
+import type { Catalogue } from '../../src/texts/index.ts';
+
+const maxAncestors = 5;
+const maxChildren = 10;
+
+/** Paste it into the message box: Discord fills the options in. */
+export function imagineCommand(request: PaintRequest): string {
+  const { prompt, negativePrompt, width, height, seed, steps, guidanceScale, sampler, count } = request;
+  const negative = negativePrompt ? ` negative:${negativePrompt}` : '';
+  return (
+    `/imagine prompt:${prompt}${negative} size:${width}x${height} seed:${seed} steps:${steps} ` +
+    `guidance:${guidanceScale} sampler:${sampler} count:${count}`
+  );
+}
+
+function linkTo(record: JobRecord): string {
+  const { guildId } = record.job.reply;
+  if (!record.message || record.job.reply.ephemeral) return `\`${record.job.jobId}\``;
+  const { channelId, messageId } = record.message;
+  return `https://discord.com/channels/${guildId ?? '@me'}/${channelId}/${messageId}`;
+}
+
+async function family(texts: Catalogue, record: JobRecord, jobs: JobStore): Promise<string> {
+  const lines: string[] = [];
+  let parent = record.job.parent;
+  for (let generation = 0; parent && generation < maxAncestors; generation += 1) {
+    const ancestor: JobRecord | null = await jobs.get(parent.jobId);
+    if (!ancestor) break;
+    const tile = parent.tile >= 0 ? ` (#${parent.tile + 1})` : '';
+    lines.push(`${'↳ '.repeat(generation)}${texts.info.parent(linkTo(ancestor))}${tile}`);
+    parent = ancestor.job.parent;
+  }
+  const children = await Promise.all(record.childJobIds.slice(-maxChildren).map((id) => jobs.get(id)));
+  const links = children.flatMap((child) => (child && !child.job.reply.ephemeral ? [linkTo(child)] : []));
+  if (links.length > 0) lines.push(texts.info.children(links.join(' ')));
+  return lines.length > 0 ? shorten(lines.join('\n'), 1024) : texts.info.familyNone;
+}
+
+export const info = defineComponent({
+  id: 'i',
+  args: [jobIdArg],
+  render: (texts) => ({ emoji: 'ℹ️', label: texts.buttons.info }),
+  first: 'private',
+  asks: (_ground, { args: [jobId] }) => ({ jobIds: [jobId] }),
+  judge: judgeParent,
+  async handle(stage, { args: [jobId] }) {
+    const { texts, services, reply, installation } = stage;
+    const record = parentOf(stage);
+    if (!record) throw new EaselError('store-corrupt', `job ${jobId} was there a moment ago`);
+    const { request, requester } = record.job;
+    const { info: words } = texts;
+    const short = (name: string, value: string): APIEmbedField => ({ name, value, inline: true });
+    const long = (name: string, value: string): APIEmbedField => ({ name, value: shorten(value, 1024) });
+    const modelName = request.modelHash === installation.model.hash ? `${installation.model.name} ` : '';
+    const fields = [
+      long(words.prompt, plain(shorten(request.prompt, 900))),
+      ...(request.negativePrompt ? [long(words.negative, plain(shorten(request.negativePrompt, 900)))] : []),
+      short(words.size, `${request.width}×${request.height}`),
+      short(words.seed, String(request.seed)),
+      short(words.steps, String(request.steps)),
+      short(words.guidance, String(request.guidanceScale)),
+      short(words.sampler, samplers[request.sampler].label),
+      short(words.model, `${modelName}\`${request.modelHash.slice(0, 16)}\``),
+      ...(request.init && record.job.parent
+        ? [short(words.init, words.initOf(`#${record.job.parent.tile + 1}`, request.init.strength))]
+        : []),
+      short(words.by, `<@${requester.userId}>`),
+      short(words.job, `\`${jobId}\``),
+      long(words.family, await family(texts, record, services.jobs)),
+    ];
+    const command = shorten(code(imagineCommand(request)), 4000);
+    const description = `${words.command}\n\`\`\`\n${command}\n\`\`\``;
+    // An embed may hold 6,000 characters altogether: fields stay below 3,500, the command takes what is left.
+    await reply.edit(quiet({ embeds: [{ title: words.title, description: shorten(description, 2400), fields }] }));
+  },
+});

@@ -1,0 +1,33 @@
+// 🗑️: takes the message away. For its author and for moderators, asked of the press at hand.
+
+import { Routes } from 'discord.js';
+import { jobIdArg } from '../../src/discord/custom-id-args.ts';
+import { defineComponent } from '../../src/discord/define-component.ts';
+import { isMessageGone, isTokenExpired } from '../../src/discord/discord-errors.ts';
+import { isModerator } from '../../src/discord/facts.ts';
+import { parentOf } from '../../src/discord/parent-job.ts';
+import { refuse } from '../../src/discord/refusal.ts';
+
+export const remove = defineComponent({
+  id: 'd',
+  args: [jobIdArg],
+  render: () => ({ emoji: '🗑️' }),
+  first: 'update',
+  asks: (_ground, { args: [jobId] }) => ({ jobIds: [jobId] }),
+  judge(scene) {
+    const { facts, texts } = scene;
+    const job = parentOf(scene)?.job;
+    // Without a record nobody can be shown to be the author: moderators only.
+    if (job?.requester.userId === facts.user.id || isModerator(facts)) return null;
+    return refuse(job ? texts.refusals.notYours : texts.refusals.gone);
+  },
+  async handle({ reply, facts, services }) {
+    try {
+      await reply.remove();
+    } catch (error) {
+      if (isMessageGone(error)) return;
+      if (!isTokenExpired(error) || !facts.message) throw error;
+      await services.rest.delete(Routes.channelMessage(facts.channelId, facts.message.id));
+    }
+  },
+});

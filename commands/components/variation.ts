@@ -1,0 +1,50 @@
+// V1-V4: a new grid near one tile that keeps its composition: image-to-image from the stored tile.
+
+import { jobIdArg, tileArg } from '../../src/discord/custom-id-args.ts';
+import { defineComponent } from '../../src/discord/define-component.ts';
+import { drawSeed, startJob } from '../../src/discord/new-job.ts';
+import { firstLikeParent, judgeAgain, judgeTile, parentOf, tileOf } from '../../src/discord/parent-job.ts';
+import { turnBlue } from '../../src/discord/recolour.ts';
+import { findTilePixels } from '../../src/discord/tile-pixels.ts';
+import { EaselError } from '../../src/errors.ts';
+
+/** Enough noise to change the detail, little enough to keep the composition. */
+const strength = 0.55;
+
+export const variation = defineComponent({
+  id: 'v',
+  args: [jobIdArg, tileArg],
+  render: (texts, [, tile]) => ({ label: texts.buttons.variation(Number(tile) + 1) }),
+  first: firstLikeParent,
+  asks: ({ installation }, { args: [jobId] }) => ({
+    jobIds: [jobId],
+    pictures: installation.limits.maxCount,
+    durable: true,
+    once: true,
+  }),
+  judge: (scene, { args: [, tile] }) => judgeAgain(scene) ?? judgeTile(scene, tile),
+  async handle(stage, { args: [jobId, tile] }) {
+    const parent = parentOf(stage);
+    const picture = parent && tileOf(parent, tile);
+    const imageKey = picture && (await findTilePixels(stage, picture));
+    if (!parent || !picture || !imageKey) {
+      throw new EaselError('store-unavailable', `tile ${tile} of ${jobId} is nowhere to be found`, {
+        userMessage: stage.texts.refusals.tileGone,
+      });
+    }
+    const { maskKey: _, ...request } = parent.job.request;
+    await startJob(stage, {
+      kind: 'variation',
+      request: {
+        ...request,
+        width: picture.width,
+        height: picture.height,
+        seed: drawSeed(),
+        count: stage.installation.limits.maxCount,
+        init: { imageKey, strength },
+      },
+      parent: { jobId, tile },
+    });
+    await turnBlue(stage.services.rest, stage.facts.message, variation.customId([jobId, tile]));
+  },
+});

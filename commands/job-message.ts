@@ -1,0 +1,176 @@
+// How a job looks in a channel: while it waits, while it runs, and as a result under its buttons. Pure: from values to JSON.
+
+import { ComponentType } from 'discord-api-types/v10';
+import { samplers } from '../src/diffusion/samplers/index.ts';
+import { sayDuration } from '../src/discord/durations.ts';
+import type { LivePresenter } from '../src/discord/live-jobs.ts';
+import { maxContentLength, plain, quiet, type Row, shorten } from '../src/discord/message-body.ts';
+import type { DeliverJob } from '../src/jobs/deliver-job.ts';
+import type { GenerateJob, GenerateResult, Picture } from '../src/jobs/generate-job.ts';
+import { type Catalogue, textsFor } from '../src/texts/index.ts';
+import { cancel } from './components/cancel.ts';
+import { info } from './components/info.ts';
+import { remix } from './components/remix.ts';
+import { remove } from './components/remove.ts';
+import { reroll } from './components/reroll.ts';
+import { upscale } from './components/upscale.ts';
+import { variation } from './components/variation.ts';
+
+const maxShownPrompt = 600;
+const maxAltText = 1024;
+
+function headline(texts: Catalogue, job: GenerateJob): string {
+  // Escaping doubles a character at worst: the line stays below the content limit whatever the prompt is.
+  const prompt = plain(shorten(job.request.prompt, maxShownPrompt));
+  const who = `<@${job.requester.userId}>`;
+  const tile = (job.parent?.tile ?? 0) + 1;
+  const words = texts.job.headline;
+  switch (job.kind) {
+    case 'imagine':
+      return words.imagine(prompt, who);
+    case 'reroll':
+      return words.reroll(prompt, who);
+    case 'variation':
+      return words.variation(prompt, who, tile);
+    case 'remix':
+      return words.remix(prompt, who);
+    case 'single':
+      return words.single(prompt, who, tile);
+    default:
+      return words.other(prompt, who);
+  }
+}
+
+function settingsLine(texts: Catalogue, job: GenerateJob): string {
+  const { width, height, seed, steps, guidanceScale, sampler } = job.request;
+  const { parts } = texts.job;
+  return [
+    texts.job.aiGenerated,
+    `${width}×${height}`,
+    `${parts.seed} ${seed}`,
+    `${steps} ${parts.steps}`,
+    `${parts.guidance} ${guidanceScale}`,
+    samplers[sampler].label,
+  ].join(' · ');
+}
+
+function row(components: Row['components']): Row {
+  return { type: ComponentType.ActionRow, components };
+}
+
+/** U1-U4 🔄 / V1-V4 / ✏️ ℹ️ 🗑️; a withheld tile's buttons are there and off. */
+export function resultButtons(texts: Catalogue, job: GenerateJob, pictures: readonly Picture[]): Row[] {
+  const { jobId } = job;
+  const tiles = pictures.filter((picture) => picture.kind === 'tile');
+  const tools = row([remix.button(texts, [jobId]), info.button(texts, [jobId]), remove.button(texts, [jobId])]);
+  if (job.kind === 'single') return [tools];
+  const off = (picture: Picture) => (picture.outcome === 'withheld' ? { disabled: true } : {});
+  const singles = tiles.length > 1 ? tiles.map((tile) => upscale.button(texts, [jobId, tile.index], off(tile))) : [];
+  return [
+    row([...singles, reroll.button(texts, [jobId])]),
+    row(tiles.map((tile) => variation.button(texts, [jobId, tile.index], off(tile)))),
+    tools,
+  ];
+}
+
+function withheldLine(texts: Catalogue, pictures: readonly Picture[], showReasons: boolean): string | null {
+  const tiles = pictures.filter((picture) => picture.kind === 'tile');
+  const withheld = tiles.filter((picture) => picture.outcome === 'withheld');
+  if (withheld.length === 0) return null;
+  const reasons = new Set(
+    withheld.map((picture) => texts.job.reasons[showReasons ? (picture.reason ?? 'hidden') : 'hidden']),
+  );
+  const reason = [...reasons].join('; ');
+  if (tiles.length === 1) return texts.job.allWithheld(reason);
+  return texts.job.withheld(withheld.map((picture) => texts.job.tileNames[picture.index] ?? '?').join(', '), reason);
+}
+
+export interface PresentedResult {
+  readonly content: string;
+  readonly components: Row[];
+  /** Alt text of one posted picture, at most 1,024 characters. */
+  altText(picture: Picture): string;
+}
+
+export interface ResultPresenter {
+  done(job: GenerateJob, result: GenerateResult): PresentedResult;
+  /** Failed or cancelled. */
+  ended(job: GenerateJob, outcome: Exclude<DeliverJob['outcome'], { type: 'done' }>): PresentedResult;
+  /** The one follow-up that notifies, where the wait was long. */
+  ready(job: GenerateJob, messageLink: string): string;
+}
+
+export const resultPresenter: ResultPresenter = {
+  done(job, result) {
+    const texts = textsFor(job.reply.locale);
+    const lines = [headline(texts, job), withheldLine(texts, result.pictures, true), `-# ${settingsLine(texts, job)}`];
+    return {
+      content: shorten(lines.filter((line) => line !== null).join('\n'), maxContentLength),
+      components: resultButtons(texts, job, result.pictures),
+      altText(picture) {
+        const { prompt } = job.request;
+        const words =
+          picture.kind === 'grid'
+            ? texts.job.altGrid(prompt)
+            : texts.job.altText(prompt, job.request.count > 1 ? picture.index + 1 : null);
+        return shorten(words, maxAltText);
+      },
+    };
+  },
+  ended(job, outcome) {
+    const texts = textsFor(job.reply.locale);
+    const line =
+      outcome.type === 'failed'
+        ? texts.job.failed(outcome.userMessage, outcome.errorId)
+        : texts.job.cancelled(outcome.byUserId === null ? null : `<@${outcome.byUserId}>`);
+    return {
+      content: `${headline(texts, job)}\n${line}`,
+      components: [
+        row([reroll.button(texts, [job.jobId]), remix.button(texts, [job.jobId]), remove.button(texts, [job.jobId])]),
+      ],
+      altText: () => '',
+    };
+  },
+  ready: (job, messageLink) => textsFor(job.reply.locale).job.done(`<@${job.requester.userId}>`, messageLink),
+};
+
+export const livePresenter: LivePresenter = {
+  waiting(job, place) {
+    const texts = textsFor(job.reply.locale);
+    const wait = place.etaMs === null ? null : sayDuration(texts, place.etaMs);
+    const line = texts.job.waiting(place.ahead, wait);
+    return {
+      key: line,
+      body: quiet({
+        content: `${headline(texts, job)}\n${line}`,
+        components: [row([cancel.button(texts, [job.jobId])])],
+      }),
+    };
+  },
+  running(job, progress, preview) {
+    const texts = textsFor(job.reply.locale);
+    const line = ((): string => {
+      if (progress.phase === 'finishing') return texts.job.finishing;
+      const { step, steps, msPerStep } = progress;
+      const left = msPerStep > 0 ? sayDuration(texts, (steps - step) * msPerStep) : null;
+      return texts.job.painting(step, steps, Math.floor((100 * step) / steps), left);
+    })();
+    return {
+      key: line,
+      body: quiet({
+        content: `${headline(texts, job)}\n${line}`,
+        components: [row([cancel.button(texts, [job.jobId])])],
+        // The whole list each time: what is not named is taken away.
+        attachments: preview
+          ? [
+              {
+                id: '0',
+                filename: preview.name,
+                description: shorten(texts.job.altText(job.request.prompt, null), maxAltText),
+              },
+            ]
+          : [],
+      }),
+    };
+  },
+};

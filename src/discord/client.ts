@@ -1,0 +1,58 @@
+// The gateway connection: an unmodified discord.js client with the Guilds intent only. Interactions are taken raw, as Discord sent them:
+// plain data that can be stored, taken up again and tested without a client.
+
+import { Client, Events, GatewayDispatchEvents, GatewayIntentBits, Options } from 'discord.js';
+import type { APIInteraction } from 'discord-api-types/v10';
+import type { Logger } from '../observability/logger.ts';
+
+export interface ClientOptions {
+  /** For example https://discord.com/api; the gateway's address comes from there. */
+  readonly apiUrl: string;
+  readonly shards: 'auto' | { readonly ids: readonly number[]; readonly count: number };
+  readonly logger: Logger;
+}
+
+export function createClient({ apiUrl, shards, logger }: ClientOptions): Client {
+  const client = new Client({
+    intents: [GatewayIntentBits.Guilds],
+    rest: { api: apiUrl, version: '10', retries: 3, timeout: 15_000 },
+    shards: shards === 'auto' ? 'auto' : [...shards.ids],
+    ...(shards === 'auto' ? {} : { shardCount: shards.count }),
+    allowedMentions: { parse: [] },
+    // Interactions carry what is needed; caches would only grow.
+    makeCache: Options.cacheWithLimits({
+      ...Options.DefaultMakeCacheSettings,
+      MessageManager: 0,
+      GuildMemberManager: { maxSize: 50, keepOverLimit: (member) => member.id === member.client.user.id },
+      UserManager: { maxSize: 100, keepOverLimit: (user) => user.id === user.client.user.id },
+      ReactionManager: 0,
+      PresenceManager: 0,
+      VoiceStateManager: 0,
+    }),
+  });
+  client.on(Events.Error, (error) => logger.error({ err: error }, 'client error'));
+  client.on(Events.ShardDisconnect, (event, shardId) =>
+    logger.warn({ shardId, code: event.code }, 'shard disconnected'),
+  );
+  client.on(Events.ShardReconnecting, (shardId) => logger.info({ shardId }, 'shard reconnecting'));
+  client.on(Events.ShardResume, (shardId, replayed) => logger.info({ shardId, replayed }, 'shard resumed'));
+  client.rest.on('rateLimited', (info) =>
+    logger.debug({ route: info.route, retryAfterMs: info.retryAfter }, 'rate limited'),
+  );
+  client.rest.on('invalidRequestWarning', (info) => logger.warn({ count: info.count }, 'invalid requests'));
+  return client;
+}
+
+export function onInteraction(client: Client, listener: (raw: APIInteraction) => void): void {
+  client.ws.on(GatewayDispatchEvents.InteractionCreate, listener);
+}
+
+/** Whether the channel, or the channel that a thread belongs to, is marked age-restricted; unknown counts as not. */
+export function ageRestriction(client: Client): (channelId: string) => boolean {
+  return (channelId) => {
+    const channel = client.channels.cache.get(channelId);
+    if (!channel) return false;
+    const place = channel.isThread() ? channel.parent : channel;
+    return place !== null && 'nsfw' in place && place.nsfw === true;
+  };
+}

@@ -1,0 +1,279 @@
+// From a raw interaction to the behaviour that answers it, in this order: read, pure checks, one Redis round trip (claim, intent,
+// admission; at most a second), first response, then everything else. Failures become one plain sentence with an error id.
+
+import { randomBytes } from 'node:crypto';
+import {
+  type APIApplicationCommandAutocompleteInteraction,
+  type APIApplicationCommandInteraction,
+  type APIApplicationCommandInteractionDataBasicOption,
+  type APIInteraction,
+  type APIMessageComponentInteraction,
+  type APIModalSubmitInteraction,
+  ApplicationCommandOptionType,
+  ApplicationCommandType,
+  InteractionType,
+} from 'discord-api-types/v10';
+import { EaselError } from '../errors.ts';
+import type { Logger } from '../observability/logger.ts';
+import { textsFor } from '../texts/index.ts';
+import type { Behaviour, Ground } from './behaviour.ts';
+import { decodeCustomId } from './custom-id.ts';
+import type { Command, CommandLeaf } from './define-command.ts';
+import type { AnyComponent } from './define-component.ts';
+import { type Facts, readFacts } from './facts.ts';
+import { acknowledge, openModal, refuseTo, suggestTo } from './first-response.ts';
+import { quiet } from './message-body.ts';
+import { readModal } from './modal.ts';
+import type { GateAnswer } from './ports.ts';
+import { type Refusal, sayAdmissionRefusal, sayOptionRefusal } from './refusal.ts';
+import { type Reply, replyOf } from './reply.ts';
+import type { Services } from './services.ts';
+
+const gateBudgetMs = 1000;
+const suggestBudgetMs = 1500;
+
+export interface DispatcherOptions {
+  readonly commands: readonly Command[];
+  readonly components: readonly AnyComponent[];
+  readonly services: Services;
+  readonly isAgeRestricted?: (channelId: string) => boolean;
+}
+
+interface Task {
+  readonly behaviour: Behaviour<unknown>;
+  readonly input: unknown;
+  /** What the press is, for "the same press again"; null for commands. */
+  readonly press: string | null;
+}
+
+export interface Dispatcher {
+  /** Never throws; resolves when the behaviour is through. */
+  dispatch(raw: APIInteraction): Promise<void>;
+  /** Takes up an interaction that a process promised to answer and did not: claim and checks are behind it. */
+  resume(raw: APIInteraction): Promise<void>;
+  /** Resolves when nothing is under way any more. */
+  idle(): Promise<void>;
+}
+
+function timeout<T>(promise: Promise<T>, ms: number): Promise<T | 'late'> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve('late'), ms);
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+type CommandData = APIApplicationCommandInteraction['data'] | APIApplicationCommandAutocompleteInteraction['data'];
+
+/** Walks down to the leaf: the path of subcommand names and the options given there. */
+function descend(data: CommandData): { path: string[]; options: APIApplicationCommandInteractionDataBasicOption[] } {
+  const path: string[] = [];
+  let level = 'options' in data ? (data.options ?? []) : [];
+  for (let depth = 0; depth < 2; depth += 1) {
+    const [first] = level;
+    if (
+      first?.type !== ApplicationCommandOptionType.Subcommand &&
+      first?.type !== ApplicationCommandOptionType.SubcommandGroup
+    ) {
+      break;
+    }
+    path.push(first.name);
+    level = first.options ?? [];
+  }
+  const options = level.filter(
+    (option): option is APIApplicationCommandInteractionDataBasicOption =>
+      option.type !== ApplicationCommandOptionType.Subcommand &&
+      option.type !== ApplicationCommandOptionType.SubcommandGroup,
+  );
+  return { path, options };
+}
+
+export function createDispatcher({ commands, components, services, isAgeRestricted }: DispatcherOptions): Dispatcher {
+  const { rest, installation, rules, gate } = services;
+  const commandsByName = new Map(commands.map((command) => [`${command.type}:${command.name}`, command]));
+  const componentsById = new Map(components.map((component) => [component.id, component]));
+  const underWay = new Set<Promise<void>>();
+
+  function findLeaf(data: CommandData, path: readonly string[]): CommandLeaf | null {
+    return commandsByName.get(`${data.type ?? ApplicationCommandType.ChatInput}:${data.name}`)?.leaf(path) ?? null;
+  }
+
+  function readCommand(raw: APIApplicationCommandInteraction, ground: Ground): Task | Refusal {
+    const { path, options } = descend(raw.data);
+    const leaf = findLeaf(raw.data, path);
+    if (!leaf) return { refuse: ground.texts.refusals.oldButton };
+    const read = leaf.read(installation, {
+      options,
+      resolved: ('resolved' in raw.data && raw.data.resolved) || {},
+      targetId: 'target_id' in raw.data ? raw.data.target_id : null,
+    });
+    if (!('input' in read)) return sayOptionRefusal(ground.texts, read.name, read.refusal);
+    return { behaviour: leaf.behaviour, input: read.input, press: null };
+  }
+
+  function readComponent(
+    raw: APIMessageComponentInteraction | APIModalSubmitInteraction,
+    ground: Ground,
+  ): Task | Refusal {
+    const decoded = decodeCustomId(raw.data.custom_id);
+    const component = decoded && componentsById.get(decoded.id);
+    const read = component?.read(decoded?.args ?? [], {
+      values: 'values' in raw.data ? raw.data.values : [],
+      fields: raw.type === InteractionType.ModalSubmit ? readModal(raw.data) : new Map(),
+    });
+    if (!component || !read) return { refuse: ground.texts.refusals.oldButton };
+    const press = `${raw.message?.id ?? ''}/${raw.data.custom_id}/${ground.facts.user.id}`;
+    return { behaviour: component.behaviour, input: read.input, press };
+  }
+
+  function readTask(raw: APIInteraction, ground: Ground): Task | Refusal | null {
+    switch (raw.type) {
+      case InteractionType.ApplicationCommand:
+        return readCommand(raw, ground);
+      case InteractionType.MessageComponent:
+      case InteractionType.ModalSubmit:
+        return readComponent(raw, ground);
+      default:
+        return null;
+    }
+  }
+
+  async function passGate(
+    raw: APIInteraction,
+    ground: Ground,
+    task: Task,
+    resumed: boolean,
+  ): Promise<GateAnswer | 'late'> {
+    const asks = task.behaviour.asks?.(ground, task.input) ?? {};
+    const passing = gate.pass({
+      interactionId: ground.facts.interactionId,
+      resumed,
+      userId: ground.facts.user.id,
+      guildId: ground.facts.guildId,
+      roleIds: ground.facts.roleIds,
+      pressKey: asks.once ? task.press : null,
+      intent: asks.durable ? JSON.stringify(raw) : null,
+      jobIds: asks.jobIds ?? [],
+      pictures: asks.pictures ?? 0,
+      modelHash: installation.model.hash,
+    });
+    const answer = await timeout(passing, gateBudgetMs).catch((error: unknown) => {
+      services.logger.warn({ err: error, interactionId: raw.id }, 'gate did not answer');
+      return 'late' as const;
+    });
+    // The member is told to try again: whatever the gate still writes down must not come back as a promise.
+    if (answer === 'late') passing.then(() => gate.settle(raw.id)).catch(() => undefined);
+    return answer;
+  }
+
+  async function suggest(raw: APIApplicationCommandAutocompleteInteraction, ground: Ground): Promise<void> {
+    const { path, options } = descend(raw.data);
+    const typing = options.find((option) => 'focused' in option && option.focused);
+    const leaf = findLeaf(raw.data, path);
+    const found =
+      leaf?.suggest && typing
+        ? await timeout(
+            leaf.suggest(ground, { name: typing.name, text: String(typing.value) }, services),
+            suggestBudgetMs,
+          ).catch(() => 'late' as const)
+        : [];
+    await suggestTo(rest, ground.facts, found === 'late' ? [] : found);
+  }
+
+  async function answer(raw: APIInteraction, resumed: boolean): Promise<void> {
+    if (raw.type === InteractionType.Ping) return;
+    const facts = readFacts(raw, isAgeRestricted);
+    const texts = textsFor(facts.locale);
+    const ground: Ground = { facts, texts, installation, rules };
+    const logger = services.logger.child({ interactionId: facts.interactionId });
+    let reply: Reply | null = null;
+    try {
+      if (raw.type === InteractionType.ApplicationCommandAutocomplete) {
+        await suggest(raw, ground);
+        return;
+      }
+      const task = readTask(raw, ground);
+      if (!task) return;
+      const turnAway = async (refusal: Refusal) => {
+        await refuseTo(rest, facts, refusal.refuse);
+        await gate.settle(facts.interactionId);
+      };
+      if ('refuse' in task) {
+        // Unclaimed on purpose: where several processes see it, the second gets "already acknowledged".
+        await refuseTo(rest, facts, task.refuse);
+        return;
+      }
+      const { behaviour, input } = task;
+      const unfit = behaviour.check?.(ground, input);
+      if (unfit) {
+        await refuseTo(rest, facts, unfit.refuse);
+        return;
+      }
+      const gateAnswer = await passGate(raw, ground, task, resumed);
+      if (gateAnswer === 'late') {
+        await refuseTo(rest, facts, texts.refusals.tryAgain);
+        return;
+      }
+      if (gateAnswer.type === 'taken') return;
+      if (gateAnswer.type === 'repeated') return await turnAway({ refuse: texts.refusals.repeated });
+      if (gateAnswer.refusal && !resumed) return await turnAway(sayAdmissionRefusal(texts, gateAnswer.refusal));
+      const scene = { ...ground, guild: gateAnswer.guild, jobs: gateAnswer.jobs };
+      const refusal = behaviour.judge?.(scene, input);
+      if (refusal) return await turnAway(refusal);
+
+      const first = typeof behaviour.first === 'function' ? behaviour.first(ground, input) : behaviour.first;
+      if (first === 'modal') {
+        if (!behaviour.modal) throw new EaselError('internal', 'Expected a form for a first response of type modal');
+        await openModal(rest, facts, behaviour.modal(scene, input));
+        return;
+      }
+      const acknowledged = await acknowledge(rest, facts, first, behaviour.opening?.(scene, input) ?? null);
+      if (acknowledged.outcome === 'void' && !resumed) {
+        logger.warn('too late for a first response');
+        await gate.settle(facts.interactionId);
+        return;
+      }
+      if (acknowledged.outcome === 'done-before' && !resumed) return;
+      reply = replyOf(
+        rest,
+        facts,
+        first === 'update' ? (facts.message?.id ?? null) : acknowledged.messageId,
+        first === 'private',
+      );
+      await behaviour.handle({ ...scene, services, reply }, input);
+      await gate.settle(facts.interactionId);
+    } catch (error) {
+      await confess(error, facts, reply, logger);
+    }
+  }
+
+  /** One plain sentence with an error id for the member, the rest for the log. */
+  async function confess(error: unknown, facts: Facts, reply: Reply | null, logger: Logger): Promise<void> {
+    const errorId = randomBytes(4).toString('hex');
+    logger.error({ err: error, errorId }, 'interaction failed');
+    const texts = textsFor(facts.locale);
+    const known = error instanceof EaselError ? error.userMessage : undefined;
+    const sentence = known === undefined ? texts.refusals.failed(errorId) : texts.job.failed(known, errorId);
+    try {
+      // A failure that can pass by itself leaves the intent in place: it is taken up again.
+      if (error instanceof EaselError && error.retryable) return;
+      if (reply) await reply.edit(quiet({ content: sentence, components: [] }));
+      else await refuseTo(rest, facts, sentence);
+      await gate.settle(facts.interactionId);
+    } catch (second) {
+      logger.error({ err: second, errorId }, 'the member could not be told');
+    }
+  }
+
+  function track(work: Promise<void>): Promise<void> {
+    underWay.add(work);
+    return work.finally(() => underWay.delete(work));
+  }
+
+  return {
+    dispatch: (raw) => track(answer(raw, false)),
+    resume: (raw) => track(answer(raw, true)),
+    async idle() {
+      while (underWay.size > 0) await Promise.allSettled([...underWay]);
+    },
+  };
+}

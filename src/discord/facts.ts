@@ -1,0 +1,92 @@
+// What an interaction says about who, where and how, as plain values. Everything else in src/discord and commands/ reads these.
+
+import { type APIInteraction, type APIMessage, MessageFlags, PermissionFlagsBits } from 'discord-api-types/v10';
+import type { ReplyTarget } from '../jobs/generate-job.ts';
+
+/** Bytes per file where Discord names no limit (October 2026 documentation: 10 MiB). */
+const assumedAttachmentLimit = 10 * 1024 * 1024;
+const discordEpoch = 1_420_070_400_000;
+
+export interface Facts {
+  readonly interactionId: string;
+  readonly applicationId: string;
+  /** A secret with a lifetime of 15 minutes. */
+  readonly token: string;
+  /** Unix milliseconds at which Discord made the interaction. */
+  readonly at: number;
+  readonly channelId: string;
+  /** The channel that a thread belongs to. */
+  readonly parentChannelId: string | null;
+  readonly guildId: string | null;
+  readonly user: { readonly id: string; readonly displayName: string };
+  readonly roleIds: readonly string[];
+  readonly permissions: bigint;
+  readonly locale: string;
+  readonly ageRestricted: boolean;
+  readonly attachmentSizeLimit: number;
+  /** The message whose component was pressed. */
+  readonly message: APIMessage | null;
+}
+
+/** Unix milliseconds in a snowflake. */
+export function snowflakeTime(id: string): number {
+  return Number(BigInt(id) >> 22n) + discordEpoch;
+}
+
+/** @param isAgeRestricted answers for channels whose interaction does not say (threads: the parent's flag). */
+export function readFacts(raw: APIInteraction, isAgeRestricted: (channelId: string) => boolean = () => false): Facts {
+  const user = raw.member?.user ?? raw.user;
+  const channelId = raw.channel?.id ?? raw.channel_id ?? '0';
+  const flag = raw.channel && 'nsfw' in raw.channel ? raw.channel.nsfw : undefined;
+  return {
+    interactionId: raw.id,
+    applicationId: raw.application_id,
+    token: raw.token,
+    at: snowflakeTime(raw.id),
+    channelId,
+    parentChannelId: (raw.channel && 'parent_id' in raw.channel && raw.channel.parent_id) || null,
+    guildId: raw.guild_id ?? null,
+    user: {
+      id: user?.id ?? '0',
+      displayName: (raw.member?.nick ?? user?.global_name ?? user?.username ?? '?').slice(0, 100),
+    },
+    roleIds: raw.member?.roles ?? [],
+    permissions: BigInt(raw.member?.permissions ?? '0'),
+    locale: 'locale' in raw ? raw.locale : 'en-US',
+    ageRestricted: flag ?? isAgeRestricted(channelId),
+    attachmentSizeLimit: raw.attachment_size_limit > 0 ? raw.attachment_size_limit : assumedAttachmentLimit,
+    message: raw.message ?? null,
+  };
+}
+
+/** Whether the pressed message is seen by one member only: what is made from it stays private too. */
+export function pressedInPrivate(facts: Facts): boolean {
+  return ((facts.message?.flags ?? 0) & MessageFlags.Ephemeral) !== 0;
+}
+
+/** Deleting and cancelling what others made. */
+export function isModerator(facts: Facts): boolean {
+  const { ManageMessages, ModerateMembers } = PermissionFlagsBits;
+  return facts.guildId !== null && hasPermission(facts, ManageMessages | ModerateMembers);
+}
+
+/** The right is asked of the interaction at hand, never of what a button knew when it was drawn. */
+export function hasPermission(facts: Facts, permission: bigint): boolean {
+  return (facts.permissions & (permission | PermissionFlagsBits.Administrator)) !== 0n;
+}
+
+export function replyTarget(facts: Facts, messageId: string | null, ephemeral: boolean): ReplyTarget {
+  return {
+    applicationId: facts.applicationId,
+    interactionId: facts.interactionId,
+    interactionToken: facts.token,
+    interactionAt: facts.at,
+    channelId: facts.channelId,
+    guildId: facts.guildId,
+    messageId,
+    ephemeral,
+    attachmentSizeLimit: facts.attachmentSizeLimit,
+    locale: facts.locale,
+    ageRestricted: facts.ageRestricted,
+  };
+}

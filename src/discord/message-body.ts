@@ -1,0 +1,54 @@
+// The JSON of a message as Easel sends it. `allowed_mentions` is not optional here: prompts contain @everyone.
+
+import type {
+  APIActionRowComponent,
+  APIComponentInMessageActionRow,
+  APIEmbed,
+  RESTAPIAttachment,
+} from 'discord-api-types/v10';
+
+export type Row = APIActionRowComponent<APIComponentInMessageActionRow>;
+
+export interface MessageBody {
+  readonly content?: string;
+  readonly embeds?: APIEmbed[];
+  readonly components?: Row[];
+  readonly attachments?: RESTAPIAttachment[];
+  readonly flags?: number;
+  readonly allowed_mentions: { readonly parse: []; readonly users?: string[] };
+}
+
+export interface MessageFile {
+  readonly name: string;
+  readonly data: Uint8Array;
+  readonly contentType: string;
+}
+
+/** Mentions nobody. */
+export function quiet(body: Omit<MessageBody, 'allowed_mentions'>): MessageBody {
+  return { ...body, allowed_mentions: { parse: [] } };
+}
+
+export const maxContentLength = 2000;
+
+/** Shortens in whole characters (no half surrogate pairs), with an ellipsis. */
+export function shorten(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text;
+  let end = Math.max(0, maxLength - 1);
+  if (/[\uD800-\uDBFF]/.test(text[end - 1] ?? '')) end -= 1;
+  return `${text.slice(0, end)}…`;
+}
+
+/** Makes a member's words show as typed: no markdown, mentions, links, masked links, time stamps or headings. */
+export function plain(text: string): string {
+  return text
+    .replace(/\s+/g, ' ')
+    .replace(/[\\*_~`|>#[\]()<:-]/g, (character) => `\\${character}`)
+    .replace(/@/g, '@\u200B')
+    .replace(/(https?|discord\.gg|www\.)/gi, (word) => `${word.slice(0, 1)}\u200B${word.slice(1)}`);
+}
+
+/** Inside a code span or block backticks must not end it. */
+export function code(text: string): string {
+  return text.replace(/`/g, 'ˋ');
+}

@@ -1,0 +1,70 @@
+// From a handler's wish to a complete job in the queue. The job id is a function of the interaction, so that an interaction that is taken
+// up twice makes one job.
+
+import { createHash, randomInt } from 'node:crypto';
+import { type GenerateJob, generateJobVersion, type JobKind } from '../jobs/generate-job.ts';
+import { maxSeed, type PaintRequest } from '../jobs/paint-request.ts';
+import { safetyPolicy } from '../moderation/image-policy.ts';
+import type { Stage } from './behaviour.ts';
+import { replyTarget } from './facts.ts';
+
+const crockford = '0123456789abcdefghjkmnpqrstvwxyz';
+
+/** 60 bits of SHA-256 as 12 characters of Crockford base 32. */
+export function jobIdOf(interactionId: string): string {
+  let bits = createHash('sha256').update(interactionId).digest().readBigUInt64BE() >> 4n;
+  let id = '';
+  for (let place = 0; place < 12; place += 1) {
+    id = (crockford[Number(bits & 31n)] ?? '0') + id;
+    bits >>= 5n;
+  }
+  return id;
+}
+
+export function drawSeed(): number {
+  return randomInt(maxSeed + 1);
+}
+
+/** The guild's negative prompt is added once, however long the line of descent. */
+export function withGuildNegative(negativePrompt: string, guildNegative: string): string {
+  if (!guildNegative || negativePrompt.endsWith(guildNegative)) return negativePrompt;
+  return negativePrompt ? `${negativePrompt}, ${guildNegative}` : guildNegative;
+}
+
+export interface JobDraft {
+  readonly kind: JobKind;
+  readonly request: PaintRequest;
+  readonly parent: { readonly jobId: string; readonly tile: number } | null;
+}
+
+export async function newJob(stage: Stage, draft: JobDraft): Promise<GenerateJob> {
+  const { facts, guild, installation, reply, services } = stage;
+  const { request } = draft;
+  const pictures = request.count > 1 ? request.count + 1 : 1;
+  return {
+    version: generateJobVersion,
+    jobId: jobIdOf(facts.interactionId),
+    kind: draft.kind,
+    request: { ...request, negativePrompt: withGuildNegative(request.negativePrompt, guild.negativePrompt) },
+    safety: safetyPolicy({
+      preset: guild.safety,
+      onFlag: guild.onFlag,
+      ageRestricted: facts.ageRestricted,
+      operatorAdjustment: installation.safetyAdjustment,
+    }),
+    preview: installation.preview,
+    requester: { userId: facts.user.id, displayName: facts.user.displayName },
+    reply: replyTarget(facts, reply.address.messageId, reply.address.ephemeral),
+    parent: draft.parent,
+    createdAt: Date.now(),
+    traceIds: [...(await services.jobs.nextTraceIds(pictures))],
+  };
+}
+
+/** Enqueues and keeps the member informed from here on. */
+export async function startJob(stage: Stage, draft: JobDraft): Promise<GenerateJob> {
+  const job = await newJob(stage, draft);
+  const place = await stage.services.queue.enqueue(job);
+  stage.services.live.follow(job, place);
+  return job;
+}

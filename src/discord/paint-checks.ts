@@ -1,0 +1,44 @@
+// What every request to paint must pass before it is promised: place, limits, words. Pure, so that it may precede the first response.
+
+import { hardLimits } from '../jobs/paint-request.ts';
+import { judgePrompt } from '../moderation/judge-prompt.ts';
+import type { Scene } from './behaviour.ts';
+import { type Refusal, refuse } from './refusal.ts';
+
+export interface Wish {
+  readonly prompt: string;
+  readonly negativePrompt: string;
+  readonly width: number;
+  readonly height: number;
+  readonly steps: number;
+  readonly count: number;
+}
+
+/** The stricter of the operator's limit and the guild's. */
+function tighter(operator: number, guild: number | null): number {
+  return guild === null ? operator : Math.min(operator, guild);
+}
+
+export function judgeWish(scene: Scene, wish: Wish): Refusal | null {
+  const { facts, guild, installation, rules, texts } = scene;
+  const { refusals } = texts;
+  const allowed = guild.channelIds;
+  const here = [facts.channelId, facts.parentChannelId];
+  if (facts.guildId !== null && allowed.length > 0 && !here.some((id) => id !== null && allowed.includes(id))) {
+    return refuse(refusals.channel(allowed.map((id) => `<#${id}>`).join(', ')));
+  }
+  const found = judgePrompt(rules, wish, { preset: guild.safety, refusedPhrases: guild.refusedPhrases });
+  if (found) {
+    return refuse(
+      found.sentence === 'promptTooLong'
+        ? refusals.promptTooLong(hardLimits.promptCharacters)
+        : refusals[found.sentence],
+    );
+  }
+  const maxSteps = tighter(installation.limits.maxSteps, guild.maxSteps);
+  if (wish.steps > maxSteps) return refuse(refusals.steps(maxSteps));
+  const maxEdge = tighter(installation.limits.maxEdge, guild.maxEdge);
+  if (Math.max(wish.width, wish.height) > maxEdge) return refuse(refusals.size(maxEdge));
+  const maxCount = tighter(installation.limits.maxCount, guild.maxCount);
+  return wish.count > maxCount ? refuse(refusals.count(maxCount)) : null;
+}

@@ -1,0 +1,35 @@
+// Everything a handler may reach. Built once by the composition root and handed down; there is no global container.
+
+import type { REST } from 'discord.js';
+import type { SamplerId } from '../diffusion/samplers/index.ts';
+import type { Rule } from '../moderation/rule.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { LiveJobs } from './live-jobs.ts';
+import type { Gate, ImageStore, JobQueue, JobStore } from './ports.ts';
+
+/** What this installation offers and allows: the operator's part of every decision. */
+export interface Installation {
+  /** The default model. */
+  readonly model: { readonly name: string; readonly hash: string; readonly nativeSize: number };
+  readonly limits: { readonly maxSteps: number; readonly maxEdge: number; readonly maxCount: number };
+  readonly defaults: { readonly steps: number; readonly guidanceScale: number; readonly sampler: SamplerId };
+  readonly preview: 'off' | 'blurred';
+  /** Operator's safety adjustment; guilds may only be stricter. */
+  readonly safetyAdjustment: number;
+  readonly cdnHosts: readonly string[];
+  readonly energy: { readonly watts: number; readonly gramsPerKilowattHour: number };
+}
+
+export interface Services {
+  readonly rest: REST;
+  readonly installation: Installation;
+  readonly rules: readonly Rule[];
+  readonly gate: Gate;
+  readonly queue: JobQueue;
+  readonly jobs: JobStore;
+  readonly images: ImageStore;
+  readonly live: LiveJobs;
+  /** Cuts tile `index` (0-based) out of an encoded grid of `count`. @returns PNG */
+  readonly cutTile: (grid: Uint8Array, index: number, count: number) => Promise<Uint8Array>;
+  readonly logger: Logger;
+}

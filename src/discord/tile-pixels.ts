@@ -1,0 +1,18 @@
+// Where a tile's pixels are: the image store; else the pressed message's own attachment, cut by tile. The interaction carries fresh links.
+
+import type { Picture } from '../jobs/generate-job.ts';
+import type { Stage } from './behaviour.ts';
+import { cutTileFromMessage } from './cut-tile.ts';
+
+/** @returns a key of the image store that holds the pixels as input for a worker; null when they are nowhere */
+export async function findTilePixels(stage: Stage, picture: Picture): Promise<string | null> {
+  const { images, logger } = stage.services;
+  if (await images.has(picture.imageKey)) return picture.imageKey;
+  try {
+    const bytes = await cutTileFromMessage(stage, picture);
+    return bytes && (await images.putUpload(bytes));
+  } catch (error) {
+    logger.warn({ err: error, imageKey: picture.imageKey }, 'tile could not be cut from its message');
+    return null;
+  }
+}
