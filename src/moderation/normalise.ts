@@ -162,13 +162,26 @@ function formsOf(word: string): ReadonlySet<string> {
 /** One place in the text with every form it may be read in. */
 export type WordForms = ReadonlySet<string>;
 
+const maxRun = 40;
+
+/** Where words end in a run of single letters nobody knows ("a s e x y cat"): from four letters on, any part may be the word. */
+function runForms(run: readonly string[]): WordForms {
+  const forms = new Set(formsOf(run.join('')));
+  for (let start = 0; start < run.length; start += 1) {
+    for (let end = start + 4; end <= run.length; end += 1) {
+      for (const form of formsOf(run.slice(start, end).join(''))) forms.add(form);
+    }
+  }
+  return forms;
+}
+
 /** Splits into words and gives each its forms; runs of single letters ("n u d e", "n.u.d.e") count as one word. */
 export function wordForms(text: string): readonly WordForms[] {
-  const words: string[] = [];
+  const words: WordForms[] = [];
   let run: string[] = [];
   const endRun = () => {
-    if (run.length >= 3) words.push(run.join(''));
-    else words.push(...run);
+    if (run.length >= 3) words.push(runForms(run.slice(0, maxRun)));
+    else words.push(...run.map(formsOf));
     run = [];
   };
   for (const chunk of foldText(text).split(/\s+/)) {
@@ -178,12 +191,12 @@ export function wordForms(text: string): readonly WordForms[] {
       if (Array.from(part).length === 1) run.push(part);
       else {
         endRun();
-        words.push(part);
+        words.push(formsOf(part));
       }
     }
   }
   endRun();
-  return words.map(formsOf);
+  return words;
 }
 
 /** A word or phrase of a list, ready to be looked for. */

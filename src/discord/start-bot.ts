@@ -1,0 +1,133 @@
+// The bot role, whole: log in, register what changed, answer interactions, take up what a dead process left unanswered, keep live
+// messages current. A composition root builds the dependencies; this file starts and stops them in order.
+
+import { type Client, Events } from 'discord.js';
+import type { APIInteraction } from 'discord-api-types/v10';
+import type { Rule } from '../moderation/rule.ts';
+import type { Logger } from '../observability/logger.ts';
+import { ageRestriction, createClient, onInteraction } from './client.ts';
+import type { Command } from './define-command.ts';
+import type { AnyComponent } from './define-component.ts';
+import { createDispatcher } from './dispatch.ts';
+import { createLiveJobs, type LivePresenter } from './live-jobs.ts';
+import { createLiveReplies, type LiveReplies } from './live-reply.ts';
+import type { Gate, ImageStore, JobQueue, JobStore } from './ports.ts';
+import { type RegistrationMemory, registerCommands } from './register.ts';
+import type { Installation, Services } from './services.ts';
+
+export interface BotDependencies {
+  readonly token: string;
+  readonly apiUrl: string;
+  /** Register in this server at once; null registers globally. */
+  readonly guildId: string | null;
+  readonly shards?: 'auto' | { readonly ids: readonly number[]; readonly count: number };
+  readonly installation: Installation;
+  readonly commands: readonly Command[];
+  readonly components: readonly AnyComponent[];
+  readonly presenter: LivePresenter;
+  readonly rules: readonly Rule[];
+  readonly gate: Gate;
+  readonly queue: JobQueue;
+  readonly jobs: JobStore;
+  readonly images: ImageStore;
+  readonly registrations: RegistrationMemory;
+  readonly cutTile: Services['cutTile'];
+  readonly logger: Logger;
+  /** Progress edits per second over all messages. Default 20. */
+  readonly editsPerSecond?: number;
+  /** How often promises of dead processes are looked for, and from which age on they count as such. */
+  readonly resumeEveryMs?: number;
+  readonly resumeOlderThanMs?: number;
+}
+
+export interface Bot {
+  readonly client: Client<true>;
+  readonly applicationId: string;
+  /** Delivery in the same process writes its last word through these. */
+  readonly replies: LiveReplies;
+  /** Stops intake, finishes what is under way, then closes. */
+  close(): Promise<void>;
+}
+
+const resumeEveryMs = 10_000;
+/** Older than any handler that is alive takes, younger than a member's patience. */
+const resumeOlderThanMs = 20_000;
+
+async function logIn(client: Client, token: string): Promise<Client<true>> {
+  const ready = new Promise<Client<true>>((resolve) => client.once(Events.ClientReady, resolve));
+  await client.login(token);
+  return ready;
+}
+
+export async function startBot(dependencies: BotDependencies): Promise<Bot> {
+  const { logger, gate, queue, jobs, images, installation, commands, components } = dependencies;
+  const client = createClient({ apiUrl: dependencies.apiUrl, shards: dependencies.shards ?? 'auto', logger });
+  const replies = createLiveReplies({
+    editsPerSecond: dependencies.editsPerSecond ?? 20,
+    onError: (jobId, error) => logger.warn({ err: error, jobId }, 'progress could not be shown'),
+  });
+  const { rest } = client;
+  const live = createLiveJobs({ rest, replies, presenter: dependencies.presenter, queue, jobs, images, logger });
+  const dispatcher = createDispatcher({
+    commands,
+    components,
+    isAgeRestricted: ageRestriction(client),
+    services: {
+      rest,
+      installation,
+      rules: dependencies.rules,
+      gate,
+      queue,
+      jobs,
+      images,
+      live,
+      cutTile: dependencies.cutTile,
+      logger,
+    },
+  });
+  let accepting = true;
+  onInteraction(client, (raw) => {
+    if (accepting) void dispatcher.dispatch(raw);
+  });
+
+  async function takeUp(): Promise<void> {
+    for (const intent of await gate.unfinished(dependencies.resumeOlderThanMs ?? resumeOlderThanMs)) {
+      // Written by our own dispatcher from what Discord sent.
+      const raw = JSON.parse(intent) as APIInteraction;
+      logger.info({ interactionId: raw.id }, 'taking up an unfinished interaction');
+      await dispatcher.resume(raw);
+    }
+  }
+  const ready = await logIn(client, dependencies.token);
+  const applicationId = ready.application.id;
+  const sent = await registerCommands({
+    rest,
+    applicationId,
+    guildId: dependencies.guildId,
+    commands,
+    installation,
+    memory: dependencies.registrations,
+  });
+  logger.info({ applicationId, registered: sent }, 'bot is ready');
+  const takeUpLogged = () =>
+    takeUp().catch((error: unknown) => logger.warn({ err: error }, 'unfinished interactions could not be read'));
+  let takingUp = takeUpLogged();
+  const timer = setInterval(() => {
+    takingUp = takingUp.then(takeUpLogged);
+  }, dependencies.resumeEveryMs ?? resumeEveryMs);
+  timer.unref();
+
+  return {
+    client: ready,
+    applicationId,
+    replies,
+    async close() {
+      accepting = false;
+      clearInterval(timer);
+      await takingUp;
+      await dispatcher.idle();
+      await live.close();
+      await client.destroy();
+    },
+  };
+}
