@@ -17,9 +17,13 @@ const maxBytesPerCall = 2 ** 30;
 export async function openBytes(path: string): Promise<ByteSource> {
   const name = path.split(/[\\/]/).at(-1) ?? path;
   const handle = await open(path, 'r').catch((cause: unknown) => {
-    throw new EaselError('model-missing', `Expected a readable file for the checkpoint but ${path} could not be opened`, {
-      cause,
-    });
+    throw new EaselError(
+      'model-missing',
+      `Expected a readable file for the checkpoint but ${path} could not be opened`,
+      {
+        cause,
+      },
+    );
   });
   const { size } = await handle.stat();
   return {
@@ -54,7 +58,13 @@ export function memoryBytes(name: string, bytes: Uint8Array): ByteSource {
 }
 
 function checkRange(name: string, size: number, offset: number, length: number): void {
-  if (!Number.isSafeInteger(offset) || !Number.isSafeInteger(length) || offset < 0 || length < 0 || offset + length > size)
+  if (
+    !Number.isSafeInteger(offset) ||
+    !Number.isSafeInteger(length) ||
+    offset < 0 ||
+    length < 0 ||
+    offset + length > size
+  )
     throw damaged(`Expected ${length} bytes at offset ${offset} of ${name} but the file has only ${size} bytes`);
 }
 

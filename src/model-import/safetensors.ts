@@ -20,7 +20,8 @@ export interface Safetensors {
 
 /** Reads the header only. Throws `checkpoint-damaged`, or `checkpoint-unsupported` for an unknown number format. */
 export async function readSafetensors(source: ByteSource): Promise<Safetensors> {
-  if (source.size < 8) throw damaged(`Expected a safetensors file for ${source.name} but it has only ${source.size} bytes`);
+  if (source.size < 8)
+    throw damaged(`Expected a safetensors file for ${source.name} but it has only ${source.size} bytes`);
   const headerBytes = Number(new DataView((await source.read(0, 8)).buffer).getBigUint64(0, true));
   if (headerBytes > maxHeaderBytes || headerBytes > source.size - 8)
     throw damaged(
@@ -41,7 +42,9 @@ export async function readSafetensors(source: ByteSource): Promise<Safetensors> 
     if (!entry.success) throw damaged(`Expected dtype, shape and data_offsets for tensor ${name} of ${source.name}`);
     const { dtype, shape, data_offsets } = entry.data;
     if (!isDType(dtype))
-      throw unsupported(`Expected floats of 16, 32 or 64 bits or integers for tensor ${name} of ${source.name} but found ${dtype}`);
+      throw unsupported(
+        `Expected floats of 16, 32 or 64 bits or integers for tensor ${name} of ${source.name} but found ${dtype}`,
+      );
     const [begin, end] = data_offsets;
     if (begin > end || end > dataBytes)
       throw damaged(
@@ -50,7 +53,9 @@ export async function readSafetensors(source: ByteSource): Promise<Safetensors> 
     const count = countElements(shape, name);
     const size = elementSize[dtype];
     if (end - begin !== count * size)
-      throw damaged(`Expected ${count * size} bytes for tensor ${name} (${dtype} [${shape}]) of ${source.name} but found ${end - begin}`);
+      throw damaged(
+        `Expected ${count * size} bytes for tensor ${name} (${dtype} [${shape}]) of ${source.name} but found ${end - begin}`,
+      );
     ranges.push({ name, begin, end });
     tensors.set(name, {
       name,
@@ -68,7 +73,10 @@ function parseHeader(file: string, bytes: Uint8Array): Record<string, unknown> {
     const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
     return z.record(z.string(), z.unknown()).parse(value);
   } catch (cause) {
-    throw damaged(`Expected a JSON object as the header of ${file} but it could not be read: the file is damaged`, cause);
+    throw damaged(
+      `Expected a JSON object as the header of ${file} but it could not be read: the file is damaged`,
+      cause,
+    );
   }
 }
 

@@ -21,10 +21,12 @@ export function isDType(text: string): text is DType {
 export function countElements(shape: readonly number[], name: string): number {
   let count = 1;
   for (const size of shape) {
-    if (!Number.isSafeInteger(size) || size < 0) throw damaged(`Expected whole sizes for tensor ${name} but received [${shape}]`);
+    if (!Number.isSafeInteger(size) || size < 0)
+      throw damaged(`Expected whole sizes for tensor ${name} but received [${shape}]`);
     count *= size;
   }
-  if (!Number.isSafeInteger(count)) throw damaged(`Expected a tensor that fits a file for ${name} but received shape [${shape}]`);
+  if (!Number.isSafeInteger(count))
+    throw damaged(`Expected a tensor that fits a file for ${name} but received shape [${shape}]`);
   return count;
 }
 
