@@ -3,6 +3,7 @@
 // equation 5. Every sampler works on variance-exploding sigmas: x = x0 + sigma * noise, sigma = sqrt((1 - abar) / abar).
 
 import { EaselError, expected } from '../errors.ts';
+import { BETA_END, BETA_START, TRAIN_TIMESTEPS } from './architecture.ts';
 
 export interface BetaSchedule {
   readonly trainTimesteps: number;
@@ -13,9 +14,9 @@ export interface BetaSchedule {
 }
 
 export const stableDiffusionBetas: BetaSchedule = {
-  trainTimesteps: 1000,
-  betaStart: 0.00085,
-  betaEnd: 0.012,
+  trainTimesteps: TRAIN_TIMESTEPS,
+  betaStart: BETA_START,
+  betaEnd: BETA_END,
   shape: 'scaled_linear',
 };
 

@@ -4,8 +4,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EaselError } from '../errors.ts';
+import { TOKENS_PER_CHUNK } from './architecture.ts';
 
-export const tokenLimit = 77;
 const startOfText = '<|startoftext|>';
 const endOfText = '<|endoftext|>';
 const endOfWord = '</w>';
@@ -76,8 +76,8 @@ export class ClipTokenizer {
 
   /** The framing of one chunk: start, at most 75 ids, end, padding up to 77. */
   frame(ids: readonly number[]): number[] {
-    const row = [this.startId, ...ids.slice(0, tokenLimit - 2), this.endId];
-    while (row.length < tokenLimit) row.push(this.padId);
+    const row = [this.startId, ...ids.slice(0, TOKENS_PER_CHUNK - 2), this.endId];
+    while (row.length < TOKENS_PER_CHUNK) row.push(this.padId);
     return row;
   }
 

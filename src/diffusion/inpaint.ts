@@ -1,0 +1,67 @@
+// Inpainting as CompVis does it with an ordinary U-Net: before every step the kept part of the latent is replaced by the original,
+// noised to that step's level with fresh noise.
+
+import { LATENT_FACTOR } from './architecture.ts';
+import type { Tensor } from './tensor.ts';
+import { tensor } from './tensor.ts';
+
+/** Overwrites the kept part of `x` (variance-exploding scale, at `sigma`) in place. `mask` has one number per cell: 1 keeps. */
+export function keepOriginal(
+  x: Float32Array,
+  original: Float32Array,
+  mask: Float32Array,
+  sigma: number,
+  noise: Float32Array,
+): void {
+  for (let i = 0; i < x.length; i++) {
+    const kept = mask[i % mask.length]!;
+    x[i] = kept * (original[i % original.length]! + sigma * noise[i]!) + (1 - kept) * x[i]!;
+  }
+}
+
+/** A mask of pixels [1, 1, h, w] as a mask of latent cells [1, 1, h/8, w/8]: a cell is kept only as far as all its pixels are. */
+export function latentMask(mask: Tensor): Tensor {
+  const [, , height, width] = mask.dims as [number, number, number, number];
+  const [h, w] = [height / LATENT_FACTOR, width / LATENT_FACTOR];
+  const cells = new Float32Array(h * w).fill(1);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const cell = Math.floor(y / LATENT_FACTOR) * w + Math.floor(x / LATENT_FACTOR);
+      cells[cell] = Math.min(cells[cell]!, mask.data[y * width + x]!);
+    }
+  }
+  return tensor(cells, [1, 1, h, w]);
+}
+
+/** Half the width in pixels of the seam between kept and repainted. */
+const feather = 4;
+
+/** Puts the original's pixels back where the mask keeps them, softly at the border: the autoencoder alters even what it was told to keep. */
+export function pasteOriginal(images: Tensor, original: Tensor, mask: Tensor): void {
+  const [count, channels, height, width] = images.dims as [number, number, number, number];
+  const soft = blur(mask.data, width, height);
+  const size = height * width;
+  for (let i = 0; i < count * channels * size; i++) {
+    // A repainted pixel never gets any of the original back; a kept one near the border gets some paint.
+    const kept = mask.data[i % size]! * Math.max(0, 2 * soft[i % size]! - 1);
+    images.data[i] = kept * original.data[i % (channels * size)]! + (1 - kept) * images.data[i]!;
+  }
+}
+
+/** A box mean over 2 * feather + 1 pixels along both axes; beyond the edge the nearest pixel counts. */
+function blur(values: Float32Array, width: number, height: number): Float32Array {
+  const pass = (source: Float32Array, along: number, across: number, length: number, lines: number) => {
+    const result = new Float32Array(source.length);
+    for (let line = 0; line < lines; line++) {
+      for (let i = 0; i < length; i++) {
+        let total = 0;
+        for (let k = i - feather; k <= i + feather; k++) {
+          total += source[line * across + Math.min(length - 1, Math.max(0, k)) * along]!;
+        }
+        result[line * across + i * along] = total / (2 * feather + 1);
+      }
+    }
+    return result;
+  };
+  return pass(pass(values, 1, width, width, height), width, 1, height, width);
+}
