@@ -166,6 +166,19 @@ async function endOrphan(serverFile: string): Promise<void> {
   await waitUntil(async () => !(await answers(left.data.port, left.data.password)), 10_000);
 }
 
+/** The address of the private Redis that another process runs on this data folder, if one does. */
+export async function runningRedisUrl(dataDir: string): Promise<string | undefined> {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(readFileSync(join(dataDir, 'redis', 'server.json'), 'utf8'));
+  } catch {
+    return undefined;
+  }
+  const left = serverFileSchema.safeParse(parsed);
+  if (!left.success || !(await answers(left.data.port, left.data.password))) return undefined;
+  return `redis://:${left.data.password}@127.0.0.1:${left.data.port}`;
+}
+
 /** Redis's configuration syntax: a quoted string with escapes. */
 const quoted = (text: string) => JSON.stringify(text);
 
