@@ -33,37 +33,38 @@ export function countElements(shape: readonly number[], name: string): number {
 /** All elements as 32-bit floats; shares memory with `bytes` where they are aligned F32 already. */
 export function toFloat32(bytes: Uint8Array, dtype: DType): Float32Array {
   const count = bytes.length / elementSize[dtype];
-  if (dtype === 'F32') return new Float32Array(aligned(bytes, 4), 0, count);
-  const out = new Float32Array(count);
+  const out = dtype === 'F32' ? new Float32Array(aligned(bytes), 0, count) : new Float32Array(count);
   switch (dtype) {
+    case 'F32':
+      break;
     case 'F16': {
       const table = halfTable();
-      const halves = new Uint16Array(aligned(bytes, 2), 0, count);
+      const halves = new Uint16Array(aligned(bytes), 0, count);
       for (let i = 0; i < count; i++) out[i] = table[halves[i]!]!;
       break;
     }
     case 'BF16': {
       const bits = new Uint32Array(out.buffer);
-      const halves = new Uint16Array(aligned(bytes, 2), 0, count);
+      const halves = new Uint16Array(aligned(bytes), 0, count);
       for (let i = 0; i < count; i++) bits[i] = halves[i]! << 16;
       break;
     }
     case 'F64':
-      out.set(new Float64Array(aligned(bytes, 8), 0, count));
+      out.set(new Float64Array(aligned(bytes), 0, count));
       break;
     case 'I64': {
-      const values = new BigInt64Array(aligned(bytes, 8), 0, count);
+      const values = new BigInt64Array(aligned(bytes), 0, count);
       for (let i = 0; i < count; i++) out[i] = Number(values[i]);
       break;
     }
     case 'I32':
-      out.set(new Int32Array(aligned(bytes, 4), 0, count));
+      out.set(new Int32Array(aligned(bytes), 0, count));
       break;
     case 'I16':
-      out.set(new Int16Array(aligned(bytes, 2), 0, count));
+      out.set(new Int16Array(aligned(bytes), 0, count));
       break;
     case 'I8':
-      out.set(new Int8Array(aligned(bytes, 1), 0, count));
+      out.set(new Int8Array(aligned(bytes), 0, count));
       break;
     case 'U8':
     case 'BOOL':
@@ -117,8 +118,8 @@ function halfTable(): Float32Array {
   return table;
 }
 
-/** A buffer that starts at the view's first byte; copies only where the alignment forbids a view. */
-function aligned(bytes: Uint8Array, _size: number): ArrayBuffer {
+/** A buffer that starts at the view's first byte; copies only where the bytes are part of a larger one. */
+function aligned(bytes: Uint8Array): ArrayBuffer {
   if (bytes.byteOffset === 0 && bytes.buffer instanceof ArrayBuffer) return bytes.buffer;
   const copy = new Uint8Array(bytes.length);
   copy.set(bytes);
