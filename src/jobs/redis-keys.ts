@@ -39,6 +39,8 @@ export const redisKeys = {
 
   /** String: which process answers an interaction. */
   claim: (interactionId: string) => work('claim', interactionId),
+  /** List: pictures charged at the gate, then the quota keys; gone once the job is accepted or the charge was given back. */
+  charge: (interactionId: string) => work('charge', interactionId),
   press: (digest: string) => work('press', digest),
   intents: work('intents'),
   intentTimes: work('intent-times'),

@@ -1,0 +1,190 @@
+// What the bot does with the queue: enqueue in fair order, ask for places, cancel, pause, listen, have a picture inspected.
+
+import { randomUUID } from 'node:crypto';
+import { QueueEvents } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import { EaselError } from '../errors.ts';
+import { type GenerateJob, generateJobSchema } from '../jobs/generate-job.ts';
+import { type InspectJob, type InspectResult, inspectResultSchema } from '../jobs/inspect-job.ts';
+import { generateQueueName, inspectQueueName, queuePrefix } from '../jobs/queue-names.ts';
+import { redisKeys } from '../jobs/redis-keys.ts';
+import { type JobEvent, openEvents } from './channel.ts';
+import { concludeJob } from './conclude.ts';
+import { viaRedis } from './connect.ts';
+import { acceptScript, ticksPerUnit } from './fair-order.ts';
+import { costUnits, encodeShape, jobShape } from './job-cost.ts';
+import { askToCancel } from './job-life.ts';
+import { createPlaces, type QueuePlace } from './places.ts';
+import { bullId, generateJobOptions, inspectJobOptions, type Queues } from './queues.ts';
+
+export interface JobQueueOptions {
+  readonly queues: Queues;
+  /** Workers alive that hold a model. */
+  readonly workers: (modelHash: string) => Promise<number>;
+  /** How long a request's record is kept. */
+  readonly retentionDays: number;
+}
+
+export interface EnqueueOptions {
+  /** Share of the member among members; 2 gets twice as much. Default 1. */
+  readonly weight?: number;
+}
+
+export type CancelAnswer = 'cancelled' | 'too-late' | 'unknown';
+
+export interface JobQueue {
+  /** Idempotent by job id: a second call changes nothing and tells the place. @throws EaselError `redis-unavailable`. */
+  enqueue(job: GenerateJob, options?: EnqueueOptions): Promise<QueuePlace>;
+  /** A waiting job leaves at once, a running one stops between two steps. `too-late` when it ended before. */
+  cancel(jobId: string, byUserId: string): Promise<CancelAnswer>;
+  cancelAllOf(userId: string, byUserId: string, guildId?: string): Promise<number>;
+  place(jobId: string): Promise<QueuePlace | null>;
+  /** A member's unfinished jobs, those that run first, then by place. */
+  places(userId: string): Promise<readonly QueuePlace[]>;
+  subscribe(listener: (event: JobEvent) => void): () => void;
+  /** @throws EaselError `inference-failed` when no worker answers in time or the picture cannot be read. */
+  inspect(job: InspectJob, timeoutMs: number): Promise<InspectResult>;
+  /** The guild's jobs stay waiting and new ones are refused until it is resumed. */
+  pauseGuild(guildId: string): Promise<void>;
+  resumeGuild(guildId: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+const acceptAnswer = z.tuple([z.number(), z.coerce.number(), z.string()]);
+
+/** Writes record and fair place in one script, then hands the job to BullMQ; whatever stops in between is taken up by the repair. */
+export async function acceptJob(redis: Redis, job: GenerateJob, retentionDays: number, weight = 1) {
+  const queueName = generateQueueName(job.request.modelHash);
+  const shape = jobShape(job.request);
+  const { userId } = job.requester;
+  const guild = job.reply.guildId;
+  const record = redisKeys.job(job.jobId);
+  const answer = await acceptScript.run(
+    redis,
+    [
+      record,
+      redisKeys.fair(queueName),
+      redisKeys.flows(queueName),
+      redisKeys.guildFlows(queueName, guild ?? `dm-${userId}`),
+      redisKeys.open(queueName),
+      redisKeys.units(queueName),
+      redisKeys.memberOpen(userId),
+      redisKeys.memberJobs(userId),
+      redisKeys.undelivered,
+      guild === null ? record : redisKeys.guildJobs(guild),
+      job.parent === null ? record : redisKeys.children(job.parent.jobId),
+    ],
+    [
+      job.jobId,
+      JSON.stringify(job),
+      queueName,
+      userId,
+      Math.max(1, Math.round(costUnits(shape) * ticksPerUnit)),
+      Math.max(0.01, weight),
+      Date.now(),
+      retentionDays * 86_400,
+      guild ?? '',
+      encodeShape(shape, userId),
+    ],
+  );
+  const [isNew, priority, state] = acceptAnswer.parse(answer);
+  return { isNew: isNew === 1, priority, state, queueName };
+}
+
+export function createJobQueue({ queues, workers, retentionDays }: JobQueueOptions): JobQueue {
+  const { redis } = queues;
+  const findPlaces = createPlaces({ redis, queue: queues.generate, workers });
+  const events = openEvents(redis);
+  let inspections: QueueEvents | null = null;
+
+  async function readJob(jobId: string): Promise<GenerateJob | null> {
+    const text = await redis.hget(redisKeys.job(jobId), 'data');
+    if (text === null) return null;
+    try {
+      return generateJobSchema.parse(JSON.parse(text));
+    } catch (cause) {
+      throw new EaselError('store-corrupt', `Expected a readable request for job ${jobId}`, { cause });
+    }
+  }
+
+  async function placeOf(jobId: string): Promise<QueuePlace | null> {
+    const job = await readJob(jobId);
+    return job && findPlaces.find(jobId, generateQueueName(job.request.modelHash), job.request.modelHash);
+  }
+
+  async function cancel(jobId: string, byUserId: string): Promise<CancelAnswer> {
+    const asked = await askToCancel(redis, jobId, byUserId);
+    if (asked !== 'asked') return asked;
+    const job = await readJob(jobId);
+    if (job === null) return 'unknown';
+    const removed = await queues.generate(generateQueueName(job.request.modelHash)).remove(bullId(jobId));
+    // Not removed means that a worker holds it: it heard the control message or reads the key at its next step.
+    if (removed === 1) await concludeJob(queues, job, { type: 'cancelled', byUserId });
+    return 'cancelled';
+  }
+
+  return {
+    enqueue: (job, options = {}) =>
+      viaRedis(async () => {
+        const checked = generateJobSchema.parse(job);
+        const { priority, queueName, state } = await acceptJob(redis, checked, retentionDays, options.weight);
+        if (state === 'queued' || state === 'running') {
+          await queues
+            .generate(queueName)
+            .add('paint', checked, { ...generateJobOptions, jobId: bullId(job.jobId), priority });
+        }
+        // The charge taken at the gate has bought something now.
+        await redis.del(redisKeys.charge(job.reply.interactionId));
+        const place = await findPlaces.find(job.jobId, queueName, job.request.modelHash);
+        return place ?? { jobId: job.jobId, state: 'running', ahead: 0, etaMs: null };
+      }),
+    cancel: (jobId, byUserId) => viaRedis(() => cancel(jobId, byUserId)),
+    cancelAllOf: (userId, byUserId, guildId) =>
+      viaRedis(async () => {
+        let count = 0;
+        for (const jobId of await redis.smembers(redisKeys.memberOpen(userId))) {
+          if (guildId !== undefined && (await readJob(jobId))?.reply.guildId !== guildId) continue;
+          if ((await cancel(jobId, byUserId)) === 'cancelled') count += 1;
+        }
+        return count;
+      }),
+    place: (jobId) => viaRedis(() => placeOf(jobId)),
+    places: (userId) =>
+      viaRedis(async () => {
+        const ids = await redis.smembers(redisKeys.memberOpen(userId));
+        const found = await Promise.all(ids.map(placeOf));
+        return found
+          .filter((place) => place !== null)
+          .sort((a, b) => Number(b.state === 'running') - Number(a.state === 'running') || a.ahead - b.ahead);
+      }),
+    subscribe: (listener) => events.listen(listener),
+    inspect: (job, timeoutMs) =>
+      viaRedis(async () => {
+        inspections ??= new QueueEvents(inspectQueueName, {
+          connection: redis.duplicate({ maxRetriesPerRequest: null, enableOfflineQueue: true, lazyConnect: false }),
+          prefix: queuePrefix,
+        });
+        inspections.on('error', () => undefined);
+        await inspections.waitUntilReady();
+        const added = await queues.inspect.add('inspect', job, {
+          ...inspectJobOptions,
+          jobId: `inspect-${randomUUID()}`,
+        });
+        try {
+          return inspectResultSchema.parse(await added.waitUntilFinished(inspections, timeoutMs));
+        } catch (cause) {
+          throw new EaselError('inference-failed', `Expected an inspection of ${job.imageKey} within ${timeoutMs} ms`, {
+            userMessage: 'The picture could not be checked.',
+            cause,
+          });
+        }
+      }),
+    pauseGuild: (guildId) => viaRedis(() => redis.sadd(redisKeys.pausedGuilds, guildId).then(() => undefined)),
+    resumeGuild: (guildId) => viaRedis(() => redis.srem(redisKeys.pausedGuilds, guildId).then(() => undefined)),
+    async close() {
+      events.close();
+      await inspections?.close();
+    },
+  };
+}

@@ -1,0 +1,32 @@
+// Where finished pictures wait for their delivery and for a press on U: shared by all hosts, bounded, a cache afterwards.
+// Only what finish() built, a preview, or an upload whose type was checked can be put here: the types say so.
+
+import type { FinishedImage, PreviewImage } from '../inference/engine.ts';
+
+/** A picture that a member sent: type found by content, size and pixels within limits, metadata gone. */
+export interface CheckedUpload {
+  readonly kind: 'upload';
+  readonly bytes: Uint8Array;
+  readonly type: 'png' | 'jpeg' | 'webp';
+}
+
+export interface ImageStore {
+  /** Not evicted before `markDelivered`. Putting the same picture again changes nothing. @returns its key */
+  putFinished(jobId: string, image: FinishedImage): Promise<string>;
+  /** Kept for a few minutes. */
+  putPreview(jobId: string, step: number, image: PreviewImage): Promise<string>;
+  /** Kept until its time is over, whether used or not. */
+  putUpload(id: string, image: CheckedUpload): Promise<string>;
+  /** Null when it was evicted. */
+  get(key: string): Promise<Uint8Array | null>;
+  /** The job's pictures were posted and may be evicted when room is needed. */
+  markDelivered(keys: readonly string[]): Promise<void>;
+  remove(keys: readonly string[]): Promise<void>;
+}
+
+export const pictureKeys = {
+  finished: (jobId: string, image: FinishedImage) =>
+    `{${jobId}}/${image.kind === 'grid' ? 'grid' : `tile-${image.index}`}`,
+  preview: (jobId: string, step: number) => `{${jobId}}/preview-${step}`,
+  upload: (id: string) => `{${id}}/upload`,
+} as const;
