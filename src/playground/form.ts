@@ -42,6 +42,9 @@ export class Form {
   isNull(name: string): boolean {
     return this.#fields[name] === null;
   }
+  names(): string[] {
+    return Object.keys(this.#fields);
+  }
   raw(name: string): unknown {
     return this.#fields[name];
   }

@@ -60,6 +60,12 @@ export class World {
   /** Scheme, host and port of the server; known once it listens. */
   origin = '';
   botOnline = false;
+  /** When commands were created, by server (null: global). */
+  readonly commandCreations = new Map<string | null, number[]>();
+  /** Log-ins to the gateway so far. */
+  sessionStarts = 0;
+  /** How many shards may log in within one five-second slot. */
+  identifyConcurrency = 1;
   readonly #listeners = new Set<(event: WorldEvent) => void>();
 
   constructor(clock: Clock, origins: Seed, uploadLimitBytes: number) {

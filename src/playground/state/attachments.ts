@@ -75,7 +75,7 @@ function signature(path: string, expires: string, issued: string): string {
 }
 
 /** Discord keeps letters, digits, dot, dash and underscore of a file name. */
-function safeName(filename: string): string {
+export function safeName(filename: string): string {
   const cleaned = filename.replaceAll(/\s+/g, '_').replaceAll(/[^\w.-]/g, '');
   return cleaned === '' ? 'unknown' : cleaned.slice(-260);
 }
