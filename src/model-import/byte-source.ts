@@ -1,5 +1,5 @@
 // Random access to a file that is never loaded whole. Every read is checked against the file's size before anything is allocated.
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { EaselError } from '../errors.ts';
 
 export interface ByteSource {
@@ -66,6 +66,10 @@ function checkRange(name: string, size: number, offset: number, length: number):
     offset + length > size
   )
     throw damaged(`Expected ${length} bytes at offset ${offset} of ${name} but the file has only ${size} bytes`);
+}
+
+export async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
 }
 
 export function damaged(message: string, cause?: unknown): EaselError {

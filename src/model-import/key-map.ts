@@ -3,7 +3,7 @@
 import type { LazyTensor } from './tensor.ts';
 
 export type TensorMap = Map<string, LazyTensor>;
-/** Pattern and replacement, applied in order; the first table row that changes a name does not stop the later ones. */
+/** Pattern and replacement, applied in order; a row that changes a name does not stop the later ones. */
 type Renames = readonly (readonly [RegExp, string])[];
 
 /** Names of one network inside a single-file checkpoint. */
@@ -94,6 +94,11 @@ export function vaeFromCompVis(tensors: TensorMap): TensorMap {
   );
 }
 
+/** Brings U-Net names of a diffusers folder into our form, which they have already. */
+export function unetFromDiffusers(tensors: TensorMap): TensorMap {
+  return rename(tensors, (name) => name);
+}
+
 /** Brings old attention names of a diffusers VAE up to date. */
 export function vaeFromDiffusers(tensors: TensorMap): TensorMap {
   return rename(tensors, (name) => apply(vaeAttentionNames, name));
@@ -176,7 +181,12 @@ function apply(table: Renames, name: string): string {
 
 function rename(tensors: TensorMap, to: (name: string) => string): TensorMap {
   const result: TensorMap = new Map();
-  for (const [name, tensor] of tensors) if (!withoutMeaning.test(name)) result.set(to(name), tensor);
+  for (const [name, tensor] of tensors) {
+    if (withoutMeaning.test(name)) continue;
+    const ours = to(name);
+    // The tensor takes our name too: the graph then does not depend on the form of its source.
+    result.set(ours, { ...tensor, name: ours });
+  }
   return result;
 }
 
