@@ -28,6 +28,10 @@ export const redisKeys = {
   /** `day` is UTC, yyyy-mm-dd. */
   quota: (day: string, ...who: readonly string[]) => memory('quota', day, ...who),
   audit: (guildId: string | null) => memory('audit', guildId ?? 'everywhere'),
+  /** Hash: pictures, paintMs since the beginning. */
+  totals: memory('totals'),
+  /** Hash: scope -> hash of the commands registered last. */
+  registrations: memory('registrations'),
   traceCounter: memory('trace-counter'),
   trace: memory('trace'),
   withheld: (jobId: string, tile: number) => memory('withheld', jobId, String(tile)),

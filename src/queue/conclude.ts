@@ -33,7 +33,7 @@ export async function concludeJob(
 ): Promise<Outcome['type'] | 'gone'> {
   const ref = refOf(job);
   const result: GenerateResult | null = outcome.type === 'done' ? outcome.result : null;
-  const answer = await endJob(queues.redis, ref, outcome.type, result && JSON.stringify(result));
+  const answer = await endJob(queues.redis, ref, outcome.type, result);
   if (answer.nextHeld !== null) await promote(queues, ref.queueName, answer.nextHeld);
   if (answer.state === 'gone') return 'gone';
   let final = outcome;

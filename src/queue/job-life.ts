@@ -4,7 +4,7 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { EaselError } from '../errors.ts';
-import type { GenerateProgress } from '../jobs/generate-job.ts';
+import type { GenerateProgress, GenerateResult } from '../jobs/generate-job.ts';
 import { channels, redisKeys } from '../jobs/redis-keys.ts';
 import { redisScript } from '../jobs/redis-script.ts';
 
@@ -111,8 +111,8 @@ export async function handBackJob(redis: Redis, ref: JobRef): Promise<void> {
   await handBackScript.run(redis, [redisKeys.job(ref.jobId), redisKeys.running(ref.userId)], [ref.jobId]);
 }
 
-// KEYS  1 job  2 open  3 units  4 member's open jobs  5 member's running jobs  6 held  7 progress  8 ended  9 cancel  10 flows
-// ARGV  1 job id  2 state  3 result or ''  4 now  5 channel  6 event  7 ended seconds  8 user
+// KEYS  1 job  2 open  3 units  4 member's open jobs  5 member's running jobs  6 held  7 progress  8 ended  9 cancel  10 flows  11 totals
+// ARGV  1 job id  2 state  3 result or ''  4 now  5 channel  6 event  7 ended seconds  8 user  9 paint ms  10 tiles
 // Returns {outcome, next held job or ''}; a cancel that came before 'done' wins.
 const endScript = redisScript(`
 local state = redis.call('HGET', KEYS[1], 'state')
@@ -120,7 +120,13 @@ local outcome = ARGV[2]
 if state == 'queued' or state == 'running' then
   if outcome == 'done' and redis.call('EXISTS', KEYS[9]) == 1 then outcome = 'cancelled' end
   redis.call('HSET', KEYS[1], 'state', outcome, 'endedAt', ARGV[4])
-  if outcome == 'done' then redis.call('HSET', KEYS[1], 'result', ARGV[3]) end
+  if outcome == 'done' then
+    redis.call('HSET', KEYS[1], 'result', ARGV[3])
+    if tonumber(ARGV[9]) > 0 then
+      redis.call('HINCRBY', KEYS[11], 'pictures', ARGV[10])
+      redis.call('HINCRBY', KEYS[11], 'paintMs', ARGV[9])
+    end
+  end
   if outcome == 'cancelled' and state == 'queued' then
     -- What was never painted is not charged: the member's next job moves forward.
     local span = tonumber(redis.call('HGET', KEYS[1], 'span') or '0') or 0
@@ -151,7 +157,12 @@ export interface EndAnswer {
   readonly nextHeld: string | null;
 }
 
-export async function endJob(redis: Redis, ref: JobRef, state: EndState, result: string | null): Promise<EndAnswer> {
+export async function endJob(
+  redis: Redis,
+  ref: JobRef,
+  state: EndState,
+  result: GenerateResult | null,
+): Promise<EndAnswer> {
   const answer = await endScript.run(
     redis,
     [
@@ -165,16 +176,19 @@ export async function endJob(redis: Redis, ref: JobRef, state: EndState, result:
       redisKeys.ended(ref.jobId),
       redisKeys.cancel(ref.jobId),
       redisKeys.flows(ref.queueName),
+      redisKeys.totals,
     ],
     [
       ref.jobId,
       state,
-      result ?? '',
+      result === null ? '' : JSON.stringify(result),
       Date.now(),
       channels.events,
       JSON.stringify({ type: 'ended', jobId: ref.jobId }),
       endedSeconds,
       ref.userId,
+      Math.round(result?.totalMs ?? 0),
+      result?.pictures.filter((picture) => picture.kind === 'tile').length ?? 0,
     ],
   );
   const [ended, next] = endAnswer.parse(answer);

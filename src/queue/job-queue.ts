@@ -5,7 +5,7 @@ import { QueueEvents } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { EaselError } from '../errors.ts';
-import { type GenerateJob, generateJobSchema } from '../jobs/generate-job.ts';
+import { type GenerateJob, type GenerateResult, generateJobSchema } from '../jobs/generate-job.ts';
 import { type InspectJob, type InspectResult, inspectResultSchema } from '../jobs/inspect-job.ts';
 import { generateQueueName, inspectQueueName, queuePrefix } from '../jobs/queue-names.ts';
 import { redisKeys } from '../jobs/redis-keys.ts';
@@ -36,6 +36,8 @@ export type CancelAnswer = 'cancelled' | 'too-late' | 'unknown';
 export interface JobQueue {
   /** Idempotent by job id: a second call changes nothing and tells the place. @throws EaselError `redis-unavailable`. */
   enqueue(job: GenerateJob, options?: EnqueueOptions): Promise<QueuePlace>;
+  /** Pictures that exist already (U buttons): a record of its own, done from the start, and a delivery; no turn in the queue is used up. */
+  deliver(job: GenerateJob, result: GenerateResult): Promise<void>;
   /** A waiting job leaves at once, a running one stops between two steps. `too-late` when it ended before. */
   cancel(jobId: string, byUserId: string): Promise<CancelAnswer>;
   cancelAllOf(userId: string, byUserId: string, guildId?: string): Promise<number>;
@@ -50,6 +52,9 @@ export interface JobQueue {
   resumeGuild(guildId: string): Promise<void>;
   close(): Promise<void>;
 }
+
+/** So heavy a share that the member's next job starts as if this one had never been. */
+const weightOfNothing = 1e9;
 
 const acceptAnswer = z.tuple([z.number(), z.coerce.number(), z.string()]);
 
@@ -138,6 +143,12 @@ export function createJobQueue({ queues, workers, retentionDays }: JobQueueOptio
         await redis.del(redisKeys.charge(job.reply.interactionId));
         const place = await findPlaces.find(job.jobId, queueName, job.request.modelHash);
         return place ?? { jobId: job.jobId, state: 'running', ahead: 0, etaMs: null };
+      }),
+    deliver: (job, result) =>
+      viaRedis(async () => {
+        const checked = generateJobSchema.parse(job);
+        await acceptJob(redis, checked, retentionDays, weightOfNothing);
+        await concludeJob(queues, checked, { type: 'done', result });
       }),
     cancel: (jobId, byUserId) => viaRedis(() => cancel(jobId, byUserId)),
     cancelAllOf: (userId, byUserId, guildId) =>
