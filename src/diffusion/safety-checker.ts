@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { EaselError, expected } from '../errors.ts';
 import { clipImageSize, clipPixelValues } from './clip-preprocess.ts';
 import type { RgbPixels } from './rgb-pixels.ts';
+import { Network, type NetworkOptions } from './session.ts';
 
 /** Cosines above which a concept counts as present. */
 export interface CheckerThresholds {
@@ -38,6 +39,47 @@ export type CheckerNetwork = (
   readonly cos_dist: Float32Array;
   readonly special_cos_dist: Float32Array;
 }>;
+
+/** An opened checker. */
+export interface SafetyChecker {
+  readonly thresholds: CheckerThresholds;
+  /** Throws EaselError `safety-check-failed` or what the session throws. */
+  measure(pictures: readonly RgbPixels[]): Promise<CheckerMeasurement[]>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens `<model>/safety_checker`. Throws `model-without-checker` when there is none, or one that answers only yes or no: without
+ * cosines there is nothing to report or to adjust.
+ */
+export async function openSafetyChecker(modelFolder: string, options: NetworkOptions = {}): Promise<SafetyChecker> {
+  const thresholds = await readCheckerThresholds(modelFolder);
+  const path = join(modelFolder, 'safety_checker', 'model.onnx');
+  const network = await Network.open(path, options);
+  const missing = outputNames.filter((name) => !network.outputs.has(name));
+  if (missing.length > 0) {
+    await network.release();
+    throw new EaselError(
+      'model-without-checker',
+      expected('cosines as outputs', path, [...network.outputs].join(', ')),
+    );
+  }
+  const run: CheckerNetwork = async (data, batch) => {
+    const outputs = await network.run(
+      { clip_input: { data, dims: [batch, 3, clipImageSize, clipImageSize] } },
+      outputNames,
+    );
+    const [image_embeds, cos_dist, special_cos_dist] = outputNames.map((name) => outputs[name]!.data);
+    return { image_embeds: image_embeds!, cos_dist: cos_dist!, special_cos_dist: special_cos_dist! };
+  };
+  return {
+    thresholds,
+    measure: (pictures) => measurePictures(pictures, run, thresholds),
+    close: () => network.release(),
+  };
+}
+
+const outputNames = ['image_embeds', 'cos_dist', 'special_cos_dist'] as const;
 
 /** What a special-care hit adds to every later score. */
 const specialCareAdjustment = 0.01;

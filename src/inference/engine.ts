@@ -40,8 +40,15 @@ export interface Verdict {
   readonly hits: readonly number[];
 }
 
-/** A picture that was checked, marked and read back. Only finish() builds one; the image store takes nothing else. */
+/** Exists in types only and is not exported: no other file can write an object literal that has it. */
+declare const checked: unique symbol;
+
+/**
+ * A picture that was checked, marked and read back. Only finish() builds one; the image store takes nothing else. (A test reads the
+ * sources and fails where another file asserts this type.)
+ */
 export interface FinishedImage {
+  readonly [checked]: 'and marked';
   readonly kind: 'tile' | 'grid';
   /** 0-based place in the job; the grid has -1. */
   readonly index: number;
@@ -54,16 +61,20 @@ export interface FinishedImage {
   readonly verdict: Verdict;
   /** Easel's own watermark payload, uint32, unique per picture; null where the picture is too small to carry it. */
   readonly traceId: number | null;
-  /** 16 hexadecimal digits. */
+  /** 16 hexadecimal digits; of what was painted, also where the tile shows something else. */
   readonly perceptualHash: string;
-  /** The checker's image embedding (unit length); null where the check failed. */
+  /** The checker's image embedding of what was painted (unit length); null where the check failed, and for a grid. */
   readonly embedding: readonly number[] | null;
-  /** The withheld original as PNG, for the encrypted review store; present only on withheld tiles and never posted. */
+  /**
+   * The withheld original as PNG, for the encrypted review store; present only on withheld tiles and never posted unless a moderator
+   * releases it, for which it is marked like any other. Absent where the reason is `special-care`: nothing of it is kept.
+   */
   readonly withheldOriginal?: Uint8Array;
 }
 
 /** At most 128 px on the longer side, blurred, checked, unmarked. Travels only in the progress channel. */
 export interface PreviewImage {
+  readonly [checked]: 'as a preview';
   readonly kind: 'preview';
   /** WebP. */
   readonly bytes: Uint8Array;
