@@ -35,8 +35,13 @@ export interface FixtureModels {
   readonly fp16Weights: () => Promise<string>;
   /** From the fp32 single file, stored as fp16. */
   readonly fp16: () => Promise<string>;
-  /** A checkpoint file, unpacked where it was gzipped: its path in the fixture folder without `.gz`. */
+  /** A file of the fixture folder, unpacked where it was gzipped: its path there without `.gz` -> where it lies now. */
   readonly unpacked: (path: string) => Promise<string>;
+  readonly unpackedFolder: (folder: string) => Promise<string>;
+  /** Every whole model that comes in one file. */
+  readonly singleFiles: () => Promise<readonly { readonly path: string; readonly dtype: string }[]>;
+  /** The model folder imported from a file or a diffusers folder. */
+  readonly imported: (path: string, precision: 'fp32' | 'fp16') => Promise<string>;
 }
 
 export interface Area {
@@ -55,6 +60,9 @@ export function measured(
 ): CaseResult {
   return { area, name, error, tolerance, unit, passed: error <= tolerance, ...(note === undefined ? {} : { note }) };
 }
+
+/** Single network runs of a model stored as fp16 may differ by this much: relative L2. */
+export const fp16Tolerance = 2e-2;
 
 /** A case that is right or wrong. */
 export function exact(area: string, name: string, right: boolean, note?: string): CaseResult {

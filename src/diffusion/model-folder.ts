@@ -18,6 +18,7 @@ export interface ModelFolder {
 }
 
 const vaeSchema = z.object({ scaling_factor: z.number().positive().optional() });
+const manifestSchema = z.object({ architecture: z.object({ latentScale: z.number().positive() }).nullish() });
 const unetSchema = z.object({ sample_size: z.int().positive().optional() });
 const schedulerSchema = z.object({
   num_train_timesteps: z.int().positive().optional(),
@@ -29,7 +30,8 @@ const schedulerSchema = z.object({
 
 /** Configuration files may be missing (then SD v1's numbers hold); throws `model-damaged` for ones that say something else. */
 export async function readModelFolder(path: string): Promise<ModelFolder> {
-  const [vae, decoder, unet, scheduler] = await Promise.all([
+  const [manifest, vae, decoder, unet, scheduler] = await Promise.all([
+    readConfig(join(path, 'easel.json'), manifestSchema),
     readConfig(join(path, 'vae', 'config.json'), vaeSchema),
     readConfig(join(path, 'vae_decoder', 'config.json'), vaeSchema),
     readConfig(join(path, 'unet', 'config.json'), unetSchema),
@@ -37,7 +39,7 @@ export async function readModelFolder(path: string): Promise<ModelFolder> {
   ]);
   return {
     path,
-    latentScale: decoder.scaling_factor ?? vae.scaling_factor ?? LATENT_SCALE,
+    latentScale: manifest.architecture?.latentScale ?? decoder.scaling_factor ?? vae.scaling_factor ?? LATENT_SCALE,
     nativeSize: (unet.sample_size ?? 64) * LATENT_FACTOR,
     betas: {
       trainTimesteps: scheduler.num_train_timesteps ?? stableDiffusionBetas.trainTimesteps,
