@@ -11,7 +11,7 @@ export const about = defineCommand({
   first: 'private',
   async handle({ texts, installation, services, reply }) {
     const { model, energy } = installation;
-    const totals = await services.jobs.totals();
+    const totals = await services.totals();
     // The model card's method: power x time x carbon intensity of the grid.
     const wattHours = (energy.watts * totals.paintMs) / msPerHour;
     const grams = (wattHours / 1000) * energy.gramsPerKilowattHour;

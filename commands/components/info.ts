@@ -6,9 +6,9 @@ import { jobIdArg } from '../../src/discord/custom-id-args.ts';
 import { defineComponent } from '../../src/discord/define-component.ts';
 import { code, plain, quiet, shorten } from '../../src/discord/message-body.ts';
 import { judgeParent, parentOf } from '../../src/discord/parent-job.ts';
-import type { JobRecord, JobStore } from '../../src/discord/ports.ts';
 import { EaselError } from '../../src/errors.ts';
 import type { PaintRequest } from '../../src/jobs/paint-request.ts';
+import type { JobRecord, JobStore } from '../../src/store/jobs.ts';
 import type { Catalogue } from '../../src/texts/index.ts';
 
 const maxAncestors = 5;

@@ -3,11 +3,10 @@
 
 import { jobIdArg, tileArg } from '../../src/discord/custom-id-args.ts';
 import { defineComponent } from '../../src/discord/define-component.ts';
-import { newJob, startJob } from '../../src/discord/new-job.ts';
+import { newJob, requireInit, startJob } from '../../src/discord/new-job.ts';
 import { firstLikeParent, judgeParent, judgeTile, parentOf, tileOf } from '../../src/discord/parent-job.ts';
 import { turnBlue } from '../../src/discord/recolour.ts';
 import { EaselError } from '../../src/errors.ts';
-import { deliverJobVersion } from '../../src/jobs/deliver-job.ts';
 import { generateJobVersion } from '../../src/jobs/generate-job.ts';
 import { maxSeed } from '../../src/jobs/paint-request.ts';
 
@@ -27,9 +26,9 @@ export const upscale = defineComponent({
     const { queue, images, rest } = stage.services;
     const request = { ...parent.job.request, seed: (parent.job.request.seed + tile) % (maxSeed + 1), count: 1 };
     const draft = { kind: 'single', request, parent: { jobId, tile } } as const;
-    if (await images.has(picture.imageKey)) {
+    if ((await images.get(picture.imageKey)) !== null) {
       const job = await newJob(stage, draft);
-      const result = {
+      await queue.deliver(job, {
         version: generateJobVersion,
         jobId: job.jobId,
         pictures: [{ ...picture, index: 0 }],
@@ -37,13 +36,9 @@ export const upscale = defineComponent({
         totalMs: 0,
         msPerStep: 0,
         workerId: parent.result.workerId,
-      } as const;
-      await queue.deliver({
-        version: deliverJobVersion,
-        job,
-        outcome: { type: 'done', result: { ...result, pictures: [...result.pictures] } },
       });
     } else {
+      await requireInit(stage, request);
       await startJob(stage, draft);
     }
     await turnBlue(rest, stage.facts.message, upscale.customId([jobId, tile]));

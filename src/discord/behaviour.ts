@@ -1,11 +1,12 @@
 // The shape that commands and components share: what may happen before the first response, what the first response is, and what after.
 
 import type { Rule } from '../moderation/rule.ts';
+import type { GuildSettings } from '../store/guild-settings.ts';
+import type { JobRecord } from '../store/jobs.ts';
 import type { Catalogue } from '../texts/index.ts';
 import type { Facts } from './facts.ts';
 import type { MessageBody } from './message-body.ts';
 import type { ModalBody } from './modal.ts';
-import type { GuildPreferences, JobRecord } from './ports.ts';
 import type { Refusal } from './refusal.ts';
 import type { Reply } from './reply.ts';
 import type { Installation, Services } from './services.ts';
@@ -29,7 +30,7 @@ export interface Ground {
 
 /** The ground, and what the one round trip to Redis brought. */
 export interface Scene extends Ground {
-  readonly guild: GuildPreferences;
+  readonly guild: GuildSettings;
   /** In the order asked for; null where the record is gone. */
   readonly jobs: readonly (JobRecord | null)[];
 }

@@ -15,6 +15,7 @@ import {
 } from 'discord-api-types/v10';
 import { EaselError } from '../errors.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { GateAnswer } from '../store/gate.ts';
 import { textsFor } from '../texts/index.ts';
 import type { Behaviour, Ground } from './behaviour.ts';
 import { decodeCustomId } from './custom-id.ts';
@@ -24,7 +25,6 @@ import { type Facts, readFacts } from './facts.ts';
 import { acknowledge, openModal, refuseTo, suggestTo } from './first-response.ts';
 import { quiet } from './message-body.ts';
 import { readModal } from './modal.ts';
-import type { GateAnswer } from './ports.ts';
 import { type Refusal, sayAdmissionRefusal, sayOptionRefusal } from './refusal.ts';
 import { type Reply, replyOf } from './reply.ts';
 import type { Services } from './services.ts';

@@ -4,10 +4,13 @@
 import type { REST } from 'discord.js';
 import type { GenerateJob, GenerateProgress } from '../jobs/generate-job.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { JobQueue } from '../queue/job-queue.ts';
+import type { QueuePlace } from '../queue/places.ts';
+import type { ImageStore } from '../store/image-store.ts';
+import type { JobStore } from '../store/jobs.ts';
 import { isMessageGone, isTokenExpired } from './discord-errors.ts';
 import type { LiveReplies } from './live-reply.ts';
 import type { MessageBody, MessageFile } from './message-body.ts';
-import type { ImageStore, JobQueue, JobStore, QueuePlace } from './ports.ts';
 import { editReply, type ReplyAddress } from './reply.ts';
 
 const placeEveryMs = 15_000;

@@ -2,9 +2,11 @@
 // up twice makes one job.
 
 import { createHash, randomInt } from 'node:crypto';
+import { EaselError } from '../errors.ts';
 import { type GenerateJob, generateJobVersion, type JobKind } from '../jobs/generate-job.ts';
 import { maxSeed, type PaintRequest } from '../jobs/paint-request.ts';
 import { safetyPolicy } from '../moderation/image-policy.ts';
+import { weightOf } from '../store/guild-settings.ts';
 import type { Stage } from './behaviour.ts';
 import { replyTarget } from './facts.ts';
 
@@ -57,14 +59,22 @@ export async function newJob(stage: Stage, draft: JobDraft): Promise<GenerateJob
     reply: replyTarget(facts, reply.address.messageId, reply.address.ephemeral),
     parent: draft.parent,
     createdAt: Date.now(),
-    traceIds: [...(await services.jobs.nextTraceIds(pictures))],
+    traceIds: [...(await services.traces.next(pictures))],
   };
+}
+
+/** The picture that an image-to-image request starts from is kept for a time only. @throws EaselError `store-unavailable` once it is gone. */
+export async function requireInit({ services, texts }: Stage, request: PaintRequest): Promise<void> {
+  if (!request.init || (await services.images.get(request.init.imageKey)) !== null) return;
+  throw new EaselError('store-unavailable', `init picture ${request.init.imageKey} is no longer kept`, {
+    userMessage: texts.refusals.initGone,
+  });
 }
 
 /** Enqueues and keeps the member informed from here on. */
 export async function startJob(stage: Stage, draft: JobDraft): Promise<GenerateJob> {
   const job = await newJob(stage, draft);
-  const place = await stage.services.queue.enqueue(job);
+  const place = await stage.services.queue.enqueue(job, { weight: weightOf(stage.guild, stage.facts.roleIds) });
   stage.services.live.follow(job, place);
   return job;
 }

@@ -1,10 +1,10 @@
 // What the buttons under a picture share: finding the job they belong to, and whether the presser may build on it.
 
 import type { Picture } from '../jobs/generate-job.ts';
+import type { JobRecord } from '../store/jobs.ts';
 import type { Scene } from './behaviour.ts';
 import { pressedInPrivate } from './facts.ts';
 import { judgeWish } from './paint-checks.ts';
-import type { JobRecord } from './ports.ts';
 import { type Refusal, refuse } from './refusal.ts';
 
 /** The record that the gate brought for the first job asked for. */

@@ -1,9 +1,9 @@
 // A refusal is a value: the one sentence that becomes the ephemeral first response.
 
+import type { AdmissionRefusal } from '../store/gate.ts';
 import type { Catalogue } from '../texts/index.ts';
 import { sayTime } from './durations.ts';
 import type { OptionRefusal } from './options.ts';
-import type { AdmissionRefusal } from './ports.ts';
 
 export interface Refusal {
   readonly refuse: string;

@@ -3,14 +3,9 @@
 import { createHash } from 'node:crypto';
 import { type REST, Routes } from 'discord.js';
 import type { RESTPostAPIApplicationCommandsJSONBody } from 'discord-api-types/v10';
+import type { RegistrationMemory } from '../store/registrations.ts';
 import type { Command } from './define-command.ts';
 import type { Installation } from './services.ts';
-
-/** Remembers what was registered last; lives in the store. */
-export interface RegistrationMemory {
-  read(scope: string): Promise<string | null>;
-  write(scope: string, hash: string): Promise<void>;
-}
 
 export interface RegisterOptions {
   readonly rest: REST;

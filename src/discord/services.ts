@@ -4,8 +4,13 @@ import type { REST } from 'discord.js';
 import type { SamplerId } from '../diffusion/samplers/index.ts';
 import type { Rule } from '../moderation/rule.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { JobQueue } from '../queue/job-queue.ts';
+import type { Gate } from '../store/gate.ts';
+import type { ImageStore } from '../store/image-store.ts';
+import type { JobStore } from '../store/jobs.ts';
+import type { Totals } from '../store/totals.ts';
+import type { TraceRegistry } from '../store/trace-registry.ts';
 import type { LiveJobs } from './live-jobs.ts';
-import type { Gate, ImageStore, JobQueue, JobStore } from './ports.ts';
 
 /** What this installation offers and allows: the operator's part of every decision. */
 export interface Installation {
@@ -28,6 +33,8 @@ export interface Services {
   readonly queue: JobQueue;
   readonly jobs: JobStore;
   readonly images: ImageStore;
+  readonly traces: TraceRegistry;
+  readonly totals: () => Promise<Totals>;
   readonly live: LiveJobs;
   /** Cuts tile `index` (0-based) out of an encoded grid of `count`. @returns PNG */
   readonly cutTile: (grid: Uint8Array, index: number, count: number) => Promise<Uint8Array>;

@@ -5,14 +5,20 @@ import { type Client, Events } from 'discord.js';
 import type { APIInteraction } from 'discord-api-types/v10';
 import type { Rule } from '../moderation/rule.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { JobQueue } from '../queue/job-queue.ts';
+import type { Gate } from '../store/gate.ts';
+import type { ImageStore } from '../store/image-store.ts';
+import type { JobStore } from '../store/jobs.ts';
+import type { RegistrationMemory } from '../store/registrations.ts';
+import type { Totals } from '../store/totals.ts';
+import type { TraceRegistry } from '../store/trace-registry.ts';
 import { ageRestriction, createClient, onInteraction } from './client.ts';
 import type { Command } from './define-command.ts';
 import type { AnyComponent } from './define-component.ts';
 import { createDispatcher } from './dispatch.ts';
 import { createLiveJobs, type LivePresenter } from './live-jobs.ts';
 import { createLiveReplies, type LiveReplies } from './live-reply.ts';
-import type { Gate, ImageStore, JobQueue, JobStore } from './ports.ts';
-import { type RegistrationMemory, registerCommands } from './register.ts';
+import { registerCommands } from './register.ts';
 import type { Installation, Services } from './services.ts';
 
 export interface BotDependencies {
@@ -30,6 +36,8 @@ export interface BotDependencies {
   readonly queue: JobQueue;
   readonly jobs: JobStore;
   readonly images: ImageStore;
+  readonly traces: TraceRegistry;
+  readonly totals: () => Promise<Totals>;
   readonly registrations: RegistrationMemory;
   readonly cutTile: Services['cutTile'];
   readonly logger: Logger;
@@ -80,6 +88,8 @@ export async function startBot(dependencies: BotDependencies): Promise<Bot> {
       queue,
       jobs,
       images,
+      traces: dependencies.traces,
+      totals: dependencies.totals,
       live,
       cutTile: dependencies.cutTile,
       logger,
