@@ -45,7 +45,7 @@ function variants(
   for (const compute of weights === 'fp16' ? (['fp32', 'fp16'] as const) : (['fp32'] as const))
     for (const padding of canTile ? (['zeros', 'circular'] as const) : (['zeros'] as const)) {
       const name = `model${compute === 'fp16' ? '_fp16' : ''}${padding === 'circular' ? '_circular' : ''}.onnx`;
-      files[name] = build({ weights, compute, padding });
+      files[name] = build({ ...defaultGraphOptions, weights, compute, padding });
     }
   return files;
 }

@@ -7,13 +7,10 @@ import {
   Add,
   Concat,
   Conv,
-  Gelu,
   InstanceNormalization,
   LayerNormalization,
   MatMul,
   Mul,
-  MultiHeadAttention,
-  QuickGelu,
   Reshape,
   Resize,
   Shape,
@@ -21,13 +18,12 @@ import {
   Transpose,
 } from '../onnx/ops.ts';
 import type { Weights } from '../weights.ts';
+import { attention, gelu, SiLU } from './activations.ts';
 
 export interface NormOptions {
   groups: number;
   epsilon: number;
 }
-
-export const SiLU = (g: GraphBuilder, x: Value): Value => QuickGelu(g, x, 1);
 
 /** x [.., in] -> [.., out]. `rows` takes part of the outputs. */
 export function linear(g: GraphBuilder, w: Weights, x: Value, rows?: readonly [number, number]): Value {
@@ -125,13 +121,14 @@ export function transformerBlock(g: GraphBuilder, w: Weights, tokens: Value, con
     ['norm1', 'attn1'],
     ['norm2', 'attn2'],
   ] as const) {
-    const attention = w.in(name);
+    const layer = w.in(name);
     const query = layerNorm(g, w.in(norm), x);
     const source = name === 'attn1' ? query : context;
-    const q = linear(g, attention.in('to_q'), query);
-    const k = linear(g, attention.in('to_k'), source);
-    const v = linear(g, attention.in('to_v'), source);
-    x = Add(g, linear(g, attention.in('to_out.0'), MultiHeadAttention(g, q, k, v, heads)), x);
+    const q = linear(g, layer.in('to_q'), query);
+    const k = linear(g, layer.in('to_k'), source);
+    const v = linear(g, layer.in('to_v'), source);
+    const width = layer.get('to_q.weight', 2).shape[0]!;
+    x = Add(g, linear(g, layer.in('to_out.0'), attention(g, { q, k, v, heads, width })), x);
   }
   return Add(g, geglu(g, w.in('ff.net'), layerNorm(g, w.in('norm3'), x)), x);
 }
@@ -141,5 +138,5 @@ function geglu(g: GraphBuilder, w: Weights, x: Value): Value {
   const rows = w.in('0.proj').get('weight', 2).shape[0]!;
   const value = linear(g, w.in('0.proj'), x, [0, rows / 2]);
   const gate = linear(g, w.in('0.proj'), x, [rows / 2, rows]);
-  return linear(g, w.in('2'), Mul(g, value, Gelu(g, gate)));
+  return linear(g, w.in('2'), Mul(g, value, gelu(g, gate)));
 }

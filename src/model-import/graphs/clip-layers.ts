@@ -2,8 +2,9 @@
 import { EaselError, expected } from '../../errors.ts';
 import { unsupported } from '../byte-source.ts';
 import type { GraphBuilder, Value } from '../onnx/graph.ts';
-import { Add, Gelu, MultiHeadAttention, QuickGelu } from '../onnx/ops.ts';
+import { Add } from '../onnx/ops.ts';
 import type { Weights } from '../weights.ts';
+import { attention, gelu, quickGelu } from './activations.ts';
 import { layerNorm, linear } from './blocks.ts';
 
 export interface ClipOptions {
@@ -21,18 +22,22 @@ export function clipLayers(g: GraphBuilder, w: Weights, x: Value, clip: ClipOpti
     throw new EaselError('checkpoint-unsupported', expected('at least one layer', 'a CLIP tower', layers));
   for (let i = 0; i < layers; i++) {
     const layer = w.in('layers').in(i);
-    const attention = layer.in('self_attn');
+    const inner = layer.in('self_attn');
     const width = layer.get('layer_norm1.weight', 1).shape[0]!;
     if (width % clip.heads !== 0)
       throw unsupported(expected(`a width divisible by ${clip.heads} heads`, 'a CLIP tower', width));
     let hidden = states.at(-1)!;
     const normal = layerNorm(g, layer.in('layer_norm1'), hidden, clip.epsilon);
-    const q = linear(g, attention.in('q_proj'), normal);
-    const k = linear(g, attention.in('k_proj'), normal);
-    const v = linear(g, attention.in('v_proj'), normal);
-    hidden = Add(g, linear(g, attention.in('out_proj'), MultiHeadAttention(g, q, k, v, clip.heads, mask)), hidden);
+    const q = linear(g, inner.in('q_proj'), normal);
+    const k = linear(g, inner.in('k_proj'), normal);
+    const v = linear(g, inner.in('v_proj'), normal);
+    hidden = Add(
+      g,
+      linear(g, inner.in('out_proj'), attention(g, { q, k, v, heads: clip.heads, width, ...(mask && { mask }) })),
+      hidden,
+    );
     const wide = linear(g, layer.in('mlp.fc1'), layerNorm(g, layer.in('layer_norm2'), hidden, clip.epsilon));
-    const active = clip.activation === 'gelu' ? Gelu(g, wide) : QuickGelu(g, wide, 1.702);
+    const active = clip.activation === 'gelu' ? gelu(g, wide) : quickGelu(g, wide);
     states.push(Add(g, linear(g, layer.in('mlp.fc2'), active), hidden));
   }
   return states;

@@ -6,7 +6,8 @@ import { type Graph, GraphBuilder, type GraphOptions, type Value } from '../onnx
 import { Concat, Cos, Mul, Sin, Unsqueeze } from '../onnx/ops.ts';
 import { onnxDataType } from '../onnx/schema.ts';
 import type { Weights } from '../weights.ts';
-import { asTokens, conv, groupNorm, linear, resnet, SiLU, transformerBlock, upsample } from './blocks.ts';
+import { SiLU } from './activations.ts';
+import { asTokens, conv, groupNorm, linear, resnet, transformerBlock, upsample } from './blocks.ts';
 
 export interface UnetOptions {
   /** Attention heads per level, outermost first. */

@@ -4,7 +4,8 @@
 import { type Graph, GraphBuilder, type GraphOptions, type Value } from '../onnx/graph.ts';
 import { Add, Concat, MatMul, Mul, Resize, Shape, Slice, Softmax, Transpose } from '../onnx/ops.ts';
 import type { Weights } from '../weights.ts';
-import { asTokens, conv, groupNorm, linear, type NormOptions, resnet, SiLU } from './blocks.ts';
+import { SiLU } from './activations.ts';
+import { asTokens, conv, groupNorm, linear, type NormOptions, resnet } from './blocks.ts';
 
 /** `w` holds both halves. Throws `checkpoint-unsupported` where a tensor is missing. */
 export function vaeEncoderGraph(w: Weights, groups: number, options: GraphOptions): Graph {

@@ -13,9 +13,11 @@ export interface GraphOptions {
   compute: Precision;
   /** Border of every 3x3 convolution; `circular` makes pictures that tile. */
   padding: 'zeros' | 'circular';
+  /** `plain` uses ONNX's own operators only: the yardstick for the fused form, and for providers without the contributed ones. */
+  form: 'fused' | 'plain';
 }
 
-export const defaultGraphOptions: GraphOptions = { weights: 'fp32', compute: 'fp32', padding: 'zeros' };
+export const defaultGraphOptions: GraphOptions = { weights: 'fp32', compute: 'fp32', padding: 'zeros', form: 'fused' };
 
 /** A weight of the graph: which part of which tensor, and how it is laid out in the file. */
 export interface WeightReference {

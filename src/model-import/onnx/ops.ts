@@ -58,12 +58,15 @@ export const Resize = (g: GraphBuilder, x: Value, sizes: Value): Value =>
     nearest_mode: 'floor',
   });
 
-/** Exact (erf) GELU. */
+export const Sigmoid = (g: GraphBuilder, x: Value): Value => g.op('Sigmoid', [x]);
+export const Erf = (g: GraphBuilder, x: Value): Value => g.op('Erf', [x]);
+
+/** Exact (erf) GELU, contributed. */
 export const Gelu = (g: GraphBuilder, x: Value): Value => g.op('Gelu', [x], {}, contributed);
-/** x * sigmoid(alpha * x): SiLU at alpha 1, CLIP's quick GELU at 1.702. */
+/** x * sigmoid(alpha * x), contributed: SiLU at alpha 1, CLIP's quick GELU at 1.702. */
 export const QuickGelu = (g: GraphBuilder, x: Value, alpha: number): Value =>
   g.op('QuickGelu', [x], { alpha: { float: alpha } }, contributed);
-/** Attention over [batch, sequence, channels], scaled by 1 / sqrt(channels / heads); `bias` is added to the scores. */
+/** Contributed attention over [batch, sequence, channels], scaled by 1 / sqrt(channels / heads); `bias` is added to the scores. */
 export const MultiHeadAttention = (g: GraphBuilder, q: Value, k: Value, v: Value, heads: number, bias?: Value): Value =>
   g.op(
     'MultiHeadAttention',
