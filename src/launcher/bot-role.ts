@@ -1,0 +1,109 @@
+// The bot role from configuration and a Redis connection: opens queue and store, hands them to startBot, closes them in turn.
+// `npm start` and `easel bot` share it.
+
+import type { Redis } from 'ioredis';
+import { components } from '../../commands/components/index.ts';
+import { commands } from '../../commands/index.ts';
+import { livePresenter } from '../../commands/job-message.ts';
+import type { Config } from '../config/schema.ts';
+import type { Installation } from '../discord/services.ts';
+import { type Bot, startBot } from '../discord/start-bot.ts';
+import { encodePng } from '../image/encode.ts';
+import { cutTile } from '../image/grid.ts';
+import { readPicture } from '../image/read-picture.ts';
+import { hardLimits } from '../jobs/paint-request.ts';
+import { rules } from '../moderation/rules/index.ts';
+import type { Logger } from '../observability/logger.ts';
+import { createJobQueue } from '../queue/job-queue.ts';
+import { openQueues } from '../queue/queues.ts';
+import { createAnnouncements } from '../store/announcements.ts';
+import { createGate } from '../store/gate.ts';
+import type { ImageStore } from '../store/image-store.ts';
+import { createJobStore } from '../store/jobs.ts';
+import { createRegistrationMemory } from '../store/registrations.ts';
+import { readTotals } from '../store/totals.ts';
+import { createTraceRegistry } from '../store/trace-registry.ts';
+
+export interface BotRoleOptions {
+  readonly config: Config;
+  readonly token: string;
+  /** Overrides DISCORD_API_URL: the playground's address. */
+  readonly apiUrl?: string;
+  /** Further hosts that attachments may be fetched from: the playground's. */
+  readonly cdnHosts?: readonly string[];
+  /** A producer's connection: it fails fast. */
+  readonly redis: Redis;
+  readonly images: ImageStore;
+  readonly model: Installation['model'];
+  readonly logger: Logger;
+}
+
+/** What the configuration and the default model make of an installation. */
+export function installationOf(
+  config: Config,
+  model: Installation['model'],
+  cdnHosts: readonly string[] = [],
+): Installation {
+  return {
+    model,
+    limits: { maxSteps: config.EASEL_MAX_STEPS, maxEdge: config.EASEL_MAX_EDGE, maxCount: hardLimits.count.max },
+    defaults: { steps: Math.min(30, config.EASEL_MAX_STEPS), guidanceScale: 7.5, sampler: 'dpmpp-2m-karras' },
+    preview: config.EASEL_PREVIEW,
+    safetyAdjustment: config.EASEL_SAFETY_ADJUSTMENT,
+    cdnHosts: [...config.DISCORD_CDN_HOSTS, ...cdnHosts],
+    energy: { watts: config.EASEL_POWER_WATTS, gramsPerKilowattHour: config.EASEL_GRID_INTENSITY },
+  };
+}
+
+/** "0-3/16" -> shards 0, 1, 2, 3 of 16. */
+function shardsOf(text: string): 'auto' | { ids: number[]; count: number } {
+  const [, first, last, count] = /^(\d+)(?:-(\d+))?\/(\d+)$/.exec(text) ?? [];
+  if (first === undefined || count === undefined) return 'auto';
+  const from = Number(first);
+  const to = Number(last ?? first);
+  return { ids: Array.from({ length: to - from + 1 }, (_, index) => from + index), count: Number(count) };
+}
+
+export async function startBotRole(options: BotRoleOptions): Promise<Bot> {
+  const { config, redis, logger, images } = options;
+  const queues = openQueues(redis, (error) => logger.warn({ err: error }, 'queue connection'));
+  const announcements = createAnnouncements(redis);
+  const queue = createJobQueue({
+    queues,
+    workers: (modelHash) => announcements.countFor(modelHash),
+    retentionDays: config.EASEL_RETENTION_DAYS,
+  });
+  const bot = await startBot({
+    token: options.token,
+    apiUrl: options.apiUrl ?? config.DISCORD_API_URL,
+    guildId: config.DISCORD_GUILD_ID ?? null,
+    shards: shardsOf(config.DISCORD_SHARDS),
+    installation: installationOf(config, options.model, options.cdnHosts),
+    commands,
+    components,
+    presenter: livePresenter,
+    rules,
+    gate: createGate(redis, {
+      quotaPerMember: config.EASEL_QUOTA_PER_MEMBER,
+      quotaPerGuild: config.EASEL_QUOTA_PER_GUILD,
+      maxQueue: config.EASEL_MAX_QUEUE,
+      maxWaitingPerMember: config.EASEL_MAX_WAITING_PER_MEMBER,
+    }),
+    queue,
+    jobs: createJobStore(redis),
+    images,
+    traces: createTraceRegistry(redis),
+    totals: () => readTotals(redis),
+    registrations: createRegistrationMemory(redis),
+    cutTile: async (grid, index, count) => encodePng(cutTile(await readPicture(grid), index, count)),
+    logger,
+  });
+  return {
+    ...bot,
+    async close() {
+      await bot.close();
+      await queue.close();
+      await queues.close();
+    },
+  };
+}
