@@ -8,12 +8,16 @@ import type { JobQueue } from '../queue/job-queue.ts';
 import type { QueuePlace } from '../queue/places.ts';
 import type { ImageStore } from '../store/image-store.ts';
 import type { JobStore } from '../store/jobs.ts';
+import type { LiveLeases } from '../store/live-leases.ts';
 import { isMessageGone, isTokenExpired } from './discord-errors.ts';
 import type { LiveReplies } from './live-reply.ts';
 import type { MessageBody, MessageFile } from './message-body.ts';
 import { editReply, type ReplyAddress } from './reply.ts';
 
 const placeEveryMs = 15_000;
+/** Longer than a lease lives without its holder is long enough. */
+const adoptEveryMs = 20_000;
+const maxStrangers = 10_000;
 
 /** How a job looks while it is under way; commands/ knows the words. */
 export interface LivePresenter {
@@ -32,6 +36,7 @@ export interface LiveJobsOptions {
   readonly queue: JobQueue;
   readonly jobs: JobStore;
   readonly images: ImageStore;
+  readonly leases: LiveLeases;
   readonly logger: Logger;
 }
 
@@ -54,23 +59,29 @@ export function addressOf(job: GenerateJob): ReplyAddress {
 }
 
 export function createLiveJobs(options: LiveJobsOptions): LiveJobs {
-  const { rest, replies, presenter, queue, jobs, images, logger } = options;
+  const { rest, replies, presenter, queue, jobs, images, leases, logger } = options;
   const followed = new Map<string, { job: GenerateJob; running: boolean }>();
+  const strangers = new Map<string, number>();
 
-  function send(
+  async function send(
     job: GenerateJob,
     body: MessageBody,
     files: readonly MessageFile[],
     signal: AbortSignal,
   ): Promise<void> {
-    return editReply(rest, addressOf(job), body, files, signal).then(
-      () => undefined,
-      (error: unknown) => {
-        // The message is gone or out of reach: further edits would only count as invalid requests.
-        if (isMessageGone(error) || isTokenExpired(error)) followed.delete(job.jobId);
-        else throw error;
-      },
-    );
+    if (!(await leases.beginEdit(job.jobId))) {
+      followed.delete(job.jobId);
+      return;
+    }
+    try {
+      await editReply(rest, addressOf(job), body, files, signal);
+    } catch (error) {
+      // The message is gone or out of reach: further edits would only count as invalid requests.
+      if (isMessageGone(error) || isTokenExpired(error)) followed.delete(job.jobId);
+      else throw error;
+    } finally {
+      await leases.endEdit(job.jobId);
+    }
   }
 
   function showWaiting(job: GenerateJob, place: QueuePlace): void {
@@ -97,21 +108,42 @@ export function createLiveJobs(options: LiveJobsOptions): LiveJobs {
     });
   }
 
+  /** Progress of a job that nobody here follows: its bot may have died. Asked about again only after a while. */
+  async function adopt(jobId: string): Promise<void> {
+    const asked = strangers.get(jobId);
+    if (asked !== undefined && Date.now() - asked < adoptEveryMs) return;
+    if (strangers.size > maxStrangers) strangers.clear();
+    strangers.set(jobId, Date.now());
+    if (!(await leases.hold(jobId))) return;
+    const record = await jobs.get(jobId);
+    if (record?.state === 'queued' || record?.state === 'running') {
+      followed.set(jobId, { job: record.job, running: record.state === 'running' });
+    }
+  }
+
   const stop = queue.subscribe((event) => {
     if (event.type === 'ended') {
       followed.delete(event.jobId);
+      strangers.delete(event.jobId);
       replies.forget(event.jobId);
       return;
     }
     const entry = followed.get(event.jobId);
-    if (!entry) return;
-    entry.running = true;
-    showProgress(entry.job, event.progress);
+    if (entry) {
+      entry.running = true;
+      showProgress(entry.job, event.progress);
+      return;
+    }
+    adopt(event.jobId).catch((error: unknown) => logger.warn({ err: error }, 'job could not be adopted'));
   });
 
   /** Places move without events of their own: those who wait are looked up from time to time. */
   async function refreshPlaces(): Promise<void> {
     for (const [jobId, entry] of [...followed]) {
+      if (!(await leases.hold(jobId))) {
+        followed.delete(jobId);
+        continue;
+      }
       if (entry.running) continue;
       const place = await queue.place(jobId);
       if (place === null) {
@@ -136,6 +168,7 @@ export function createLiveJobs(options: LiveJobsOptions): LiveJobs {
   return {
     follow(job, place) {
       followed.set(job.jobId, { job, running: place.state === 'running' });
+      leases.hold(job.jobId).catch((error: unknown) => logger.warn({ err: error }, 'lease could not be taken'));
       showWaiting(job, place);
     },
     unfollow(jobId) {

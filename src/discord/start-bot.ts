@@ -9,6 +9,7 @@ import type { JobQueue } from '../queue/job-queue.ts';
 import type { Gate } from '../store/gate.ts';
 import type { ImageStore } from '../store/image-store.ts';
 import type { JobStore } from '../store/jobs.ts';
+import type { LiveLeases } from '../store/live-leases.ts';
 import type { RegistrationMemory } from '../store/registrations.ts';
 import type { Totals } from '../store/totals.ts';
 import type { TraceRegistry } from '../store/trace-registry.ts';
@@ -36,6 +37,7 @@ export interface BotDependencies {
   readonly queue: JobQueue;
   readonly jobs: JobStore;
   readonly images: ImageStore;
+  readonly leases: LiveLeases;
   readonly traces: TraceRegistry;
   readonly totals: () => Promise<Totals>;
   readonly registrations: RegistrationMemory;
@@ -75,7 +77,16 @@ export async function startBot(dependencies: BotDependencies): Promise<Bot> {
     onError: (jobId, error) => logger.warn({ err: error, jobId }, 'progress could not be shown'),
   });
   const { rest } = client;
-  const live = createLiveJobs({ rest, replies, presenter: dependencies.presenter, queue, jobs, images, logger });
+  const live = createLiveJobs({
+    rest,
+    replies,
+    presenter: dependencies.presenter,
+    queue,
+    jobs,
+    images,
+    leases: dependencies.leases,
+    logger,
+  });
   const dispatcher = createDispatcher({
     commands,
     components,

@@ -69,6 +69,8 @@ export const redisKeys = {
   progress: (jobId: string) => work('progress', jobId),
   /** Sorted set of jobs accepted and not yet posted, by time. */
   undelivered: work('undelivered'),
+  /** String with an expiry: which bot keeps this job's message current. */
+  live: (jobId: string) => work('live', jobId),
   /** String with an expiry: somebody edits this job's message right now. */
   editing: (jobId: string) => work('editing', jobId),
   ended: (jobId: string) => work('ended', jobId),

@@ -1,6 +1,7 @@
 // The bot role from configuration and a Redis connection: opens queue and store, hands them to startBot, closes them in turn.
 // `npm start` and `easel bot` share it.
 
+import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { components } from '../../commands/components/index.ts';
 import { commands } from '../../commands/index.ts';
@@ -20,6 +21,7 @@ import { createAnnouncements } from '../store/announcements.ts';
 import { createGate } from '../store/gate.ts';
 import type { ImageStore } from '../store/image-store.ts';
 import { createJobStore } from '../store/jobs.ts';
+import { createLiveLeases } from '../store/live-leases.ts';
 import { createRegistrationMemory } from '../store/registrations.ts';
 import { readTotals } from '../store/totals.ts';
 import { createTraceRegistry } from '../store/trace-registry.ts';
@@ -92,6 +94,7 @@ export async function startBotRole(options: BotRoleOptions): Promise<Bot> {
     queue,
     jobs: createJobStore(redis),
     images,
+    leases: createLiveLeases(redis, randomUUID()),
     traces: createTraceRegistry(redis),
     totals: () => readTotals(redis),
     registrations: createRegistrationMemory(redis),
