@@ -22,9 +22,9 @@ export const remixForm = defineComponent({
   id: 'mf',
   args: [jobIdArg],
   first: firstLikeParent,
-  asks: ({ installation }, { args: [jobId] }) => ({
+  asks: (_ground, { args: [jobId] }) => ({
     jobIds: [jobId],
-    pictures: installation.limits.maxCount,
+    pictures: 'like-job',
     durable: true,
   }),
   judge(scene, input) {

@@ -12,9 +12,9 @@ export const reroll = defineComponent({
   args: [jobIdArg],
   render: () => ({ emoji: '🔄' }),
   first: firstLikeParent,
-  asks: ({ installation }, { args: [jobId] }) => ({
+  asks: (_ground, { args: [jobId] }) => ({
     jobIds: [jobId],
-    pictures: installation.limits.maxCount,
+    pictures: 'like-job',
     durable: true,
     once: true,
   }),

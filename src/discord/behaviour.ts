@@ -43,8 +43,8 @@ export interface Stage extends Scene {
 
 /** What a handler asks of the gate. */
 export interface Asks {
-  /** Pictures this will charge; asks for bans, quota and room in the queue. Default 0. */
-  readonly pictures?: number;
+  /** Pictures this will charge, or as many as the first of `jobIds` has; asks for quota and room in the queue. Default 0. */
+  readonly pictures?: number | 'like-job';
   readonly jobIds?: readonly string[];
   /** Whether the interaction is kept and taken up again after a crash. The handler must then be idempotent. Default false. */
   readonly durable?: boolean;

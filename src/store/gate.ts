@@ -25,8 +25,8 @@ export interface GateRequest {
   /** The interaction as it came, to be taken up again should this process die; null where nothing is promised. */
   readonly intent: string | null;
   readonly jobIds: readonly string[];
-  /** Pictures this would charge to member and guild; 0 asks for no admission. */
-  readonly pictures: number;
+  /** Pictures this would charge to member and guild: 0 asks for no admission, `like-job` as many as the first of `jobIds` has. */
+  readonly pictures: number | 'like-job';
   readonly modelHash: string;
 }
 
@@ -73,7 +73,7 @@ const quotaSeconds = 2 * 86_400;
 
 // KEYS  1 claim  2 press  3 intents  4 intent times  5 guild settings  6 ban everywhere  7 ban in guild  8-10 quotas  11 open  12 member's
 //       open jobs  13 paused guilds  14 charge  15... per job: record, children
-// ARGV  1 resumed  2 press asked  3 intent or ''  4 interaction  5 now  6 pictures  7-8 quotas of the operator  9 max queue  10 max waiting
+// ARGV  1 resumed  2 press asked  3 intent or ''  4 interaction  5 now  6 pictures, -1 like the first job  7-8 quotas of the operator  9 max queue  10 max waiting
 //       11 guild or ''  12 number of jobs
 // Returns {verdict, settings, bans, jobs}; verdict: taken, repeated, open, or refusal words.
 const passScript = redisScript(`
@@ -86,6 +86,11 @@ local settings = redis.call('GET', KEYS[5]) or ''
 local ban = redis.call('GET', KEYS[7]) or redis.call('GET', KEYS[6]) or ''
 local verdict = 'open'
 local pictures = tonumber(ARGV[6])
+if pictures < 0 then
+  pictures = 1
+  local ok, job = pcall(cjson.decode, redis.call('HGET', KEYS[15], 'data') or '')
+  if ok and type(job) == 'table' and type(job.request) == 'table' then pictures = tonumber(job.request.count) or 1 end
+end
 if not resumed then
   local memberLimit, guildLimit = tonumber(ARGV[7]), tonumber(ARGV[8])
   local ownLimit, wholeLimit = 0, 0
@@ -227,7 +232,7 @@ export function createGate(redis: Redis, limits: GateLimits): Gate {
           request.intent ?? '',
           interactionId,
           now,
-          request.pictures,
+          request.pictures === 'like-job' ? -1 : request.pictures,
           limits.quotaPerMember,
           limits.quotaPerGuild,
           limits.maxQueue,
