@@ -67,6 +67,7 @@ const allowed: Record<string, readonly string[]> = {
   moderation: ['store', 'jobs', 'texts', 'queue', 'observability'],
   delivery: ['queue', 'store', 'jobs', 'image', 'texts', 'observability'],
   inference: ['diffusion', 'image', 'observability'],
+  serving: ['queue', 'store', 'jobs', 'observability'],
   discord: [
     'moderation',
     'store',

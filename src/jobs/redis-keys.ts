@@ -65,6 +65,8 @@ export const redisKeys = {
   /** Sorted set of jobs a worker put back because their member runs enough, by priority. */
   held: (queueName: string, userId: string) => work('held', queueName, userId),
   pausedGuilds: work('paused-guilds'),
+  /** Set of "<queue> <job id>" that wait for their guild to be resumed. */
+  pausedJobs: (guildId: string) => work('paused-jobs', guildId),
   cancel: (jobId: string) => work('cancel', jobId),
   progress: (jobId: string) => work('progress', jobId),
   /** Sorted set of jobs accepted and not yet posted, by time. */

@@ -20,7 +20,7 @@ export function refOf(job: GenerateJob): JobRef {
 }
 
 /** A held job has a delay as its fallback; promoting it is only quicker. */
-async function promote(queues: Queues, queueName: string, jobId: string): Promise<void> {
+export async function promoteHeld(queues: Queues, queueName: string, jobId: string): Promise<void> {
   const held = await queues.generate(queueName).getJob(bullId(jobId));
   await held?.promote().catch(() => undefined);
 }
@@ -34,7 +34,7 @@ export async function concludeJob(
   const ref = refOf(job);
   const result: GenerateResult | null = outcome.type === 'done' ? outcome.result : null;
   const answer = await endJob(queues.redis, ref, outcome.type, result);
-  if (answer.nextHeld !== null) await promote(queues, ref.queueName, answer.nextHeld);
+  if (answer.nextHeld !== null) await promoteHeld(queues, ref.queueName, answer.nextHeld);
   if (answer.state === 'gone') return 'gone';
   let final = outcome;
   if (answer.state === 'cancelled' && outcome.type !== 'cancelled') {

@@ -12,6 +12,8 @@ import { redisScript } from '../jobs/redis-script.ts';
 
 /** Ticks of virtual time per cost unit: fine enough for small jobs, coarse enough for 2^21. */
 export const ticksPerUnit = 64;
+/** The smallest job: an eighth of it, the distance between two newcomers of a crowded server, is still a whole tick. */
+export const leastTicks = 8;
 export const maxPriority = 2 ** 21 - 1;
 export const rebaseAfter = 2 ** 20;
 const flowsPerGuild = 8;

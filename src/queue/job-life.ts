@@ -24,8 +24,8 @@ const endedSeconds = 3600;
 export type BeginAnswer = 'run' | 'hold' | 'cancelled' | 'ended' | 'gone';
 const beginAnswers = z.enum(['run', 'hold', 'cancelled', 'ended', 'gone']);
 
-// KEYS  1 job  2 fair  3 member's running jobs  4 held  5 cancel  6 paused guilds
-// ARGV  1 job id  2 limit  3 now  4 lease end  5 guild or ''  6 worker
+// KEYS  1 job  2 fair  3 member's running jobs  4 held  5 cancel  6 paused guilds  7 the guild's paused jobs
+// ARGV  1 job id  2 limit  3 now  4 lease end  5 guild or ''  6 worker  7 queue
 const beginScript = redisScript(`
 if redis.call('EXISTS', KEYS[1]) == 0 then return 'gone' end
 local facts = redis.call('HMGET', KEYS[1], 'state', 'start', 'priority')
@@ -33,7 +33,11 @@ if facts[1] ~= 'queued' and facts[1] ~= 'running' then return 'ended' end
 if redis.call('EXISTS', KEYS[5]) == 1 then return 'cancelled' end
 redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', ARGV[3])
 local mine = redis.call('ZSCORE', KEYS[3], ARGV[1])
-if (not mine and redis.call('ZCARD', KEYS[3]) >= tonumber(ARGV[2])) or redis.call('SISMEMBER', KEYS[6], ARGV[5]) == 1 then
+if redis.call('SISMEMBER', KEYS[6], ARGV[5]) == 1 then
+  redis.call('SADD', KEYS[7], ARGV[7] .. ' ' .. ARGV[1])
+  return 'hold'
+end
+if not mine and redis.call('ZCARD', KEYS[3]) >= tonumber(ARGV[2]) then
   redis.call('ZADD', KEYS[4], facts[3], ARGV[1])
   redis.call('EXPIRE', KEYS[4], 86400)
   return 'hold'
@@ -66,8 +70,9 @@ export async function beginJob(
       redisKeys.held(ref.queueName, ref.userId),
       redisKeys.cancel(ref.jobId),
       redisKeys.pausedGuilds,
+      redisKeys.pausedJobs(ref.guildId ?? 'none'),
     ],
-    [ref.jobId, options.limit, now, now + leaseMs, ref.guildId ?? '', options.workerId],
+    [ref.jobId, options.limit, now, now + leaseMs, ref.guildId ?? '', options.workerId, ref.queueName],
   );
   return beginAnswers.parse(answer);
 }

@@ -10,9 +10,9 @@ import { type InspectJob, type InspectResult, inspectResultSchema } from '../job
 import { generateQueueName, inspectQueueName, queuePrefix } from '../jobs/queue-names.ts';
 import { redisKeys } from '../jobs/redis-keys.ts';
 import { type JobEvent, openEvents } from './channel.ts';
-import { concludeJob } from './conclude.ts';
+import { concludeJob, promoteHeld } from './conclude.ts';
 import { viaRedis } from './connect.ts';
-import { acceptScript, ticksPerUnit } from './fair-order.ts';
+import { acceptScript, leastTicks, ticksPerUnit } from './fair-order.ts';
 import { costUnits, encodeShape, jobShape } from './job-cost.ts';
 import { askToCancel } from './job-life.ts';
 import { createPlaces, type QueuePlace } from './places.ts';
@@ -85,7 +85,7 @@ export async function acceptJob(redis: Redis, job: GenerateJob, retentionDays: n
       JSON.stringify(job),
       queueName,
       userId,
-      Math.max(1, Math.round(costUnits(shape) * ticksPerUnit)),
+      Math.max(leastTicks, Math.round(costUnits(shape) * ticksPerUnit)),
       Math.max(0.01, weight),
       Date.now(),
       retentionDays * 86_400,
@@ -192,7 +192,15 @@ export function createJobQueue({ queues, workers, retentionDays }: JobQueueOptio
         }
       }),
     pauseGuild: (guildId) => viaRedis(() => redis.sadd(redisKeys.pausedGuilds, guildId).then(() => undefined)),
-    resumeGuild: (guildId) => viaRedis(() => redis.srem(redisKeys.pausedGuilds, guildId).then(() => undefined)),
+    resumeGuild: (guildId) =>
+      viaRedis(async () => {
+        await redis.srem(redisKeys.pausedGuilds, guildId);
+        for (const entry of await redis.smembers(redisKeys.pausedJobs(guildId))) {
+          const [queueName = '', jobId = ''] = entry.split(' ');
+          await promoteHeld(queues, queueName, jobId);
+        }
+        await redis.del(redisKeys.pausedJobs(guildId));
+      }),
     async close() {
       events.close();
       await inspections?.close();

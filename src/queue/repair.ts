@@ -5,7 +5,7 @@ import { deliverJobVersion } from '../jobs/deliver-job.ts';
 import { type GenerateJob, generateJobSchema, generateResultSchema } from '../jobs/generate-job.ts';
 import { generateQueueName } from '../jobs/queue-names.ts';
 import { redisKeys } from '../jobs/redis-keys.ts';
-import { concludeJob } from './conclude.ts';
+import { concludeJob, type Outcome } from './conclude.ts';
 import { bullId, generateJobOptions, type Queues } from './queues.ts';
 
 export interface RepairReport {
@@ -24,13 +24,36 @@ function parse(text: string | undefined): GenerateJob | null {
   }
 }
 
+type Describe = (reason: unknown) => { errorId: string; code: string; userMessage: string };
+
+/** Tells delivery how a job ended, unless it knows. @returns whether it had to be told. */
+export async function retellEnding(queues: Queues, jobId: string, describe: Describe): Promise<boolean> {
+  if ((await queues.deliver.getJob(bullId(jobId))) !== undefined) return false;
+  const record = await queues.redis.hgetall(redisKeys.job(jobId));
+  const job = parse(record.data);
+  if (job === null || record.deliveredAt !== undefined) return false;
+  const tell = (outcome: Outcome) => queues.addDelivery({ version: deliverJobVersion, job, outcome });
+  if (record.state === 'done') {
+    const result = generateResultSchema.safeParse(JSON.parse(record.result ?? 'null'));
+    if (!result.success) return false;
+    await tell({ type: 'done', result: result.data });
+  } else if (record.state === 'cancelled') {
+    await tell({ type: 'cancelled', byUserId: await queues.redis.get(redisKeys.cancel(jobId)) });
+  } else if (record.state === 'failed') {
+    await tell({ type: 'failed', ...describe(null) });
+  } else {
+    return false;
+  }
+  return true;
+}
+
 /**
  * Looks at accepted jobs older than `olderThanMs` that are not posted yet. One process at a time: others return null.
  * @param describe what a member reads when a job was given up
  */
 export async function repairJobs(
   queues: Queues,
-  describe: (reason: string) => { errorId: string; code: string; userMessage: string },
+  describe: Describe,
   olderThanMs = 30_000,
 ): Promise<RepairReport | null> {
   const { redis } = queues;
@@ -58,24 +81,10 @@ export async function repairJobs(
         await queue.add('paint', job, { ...generateJobOptions, jobId: bullId(jobId), priority });
         report.enqueued += 1;
       } else if (state === 'failed') {
-        await concludeJob(queues, job, { type: 'failed', ...describe(held?.failedReason ?? 'unknown') });
+        await concludeJob(queues, job, { type: 'failed', ...describe(new Error(held?.failedReason)) });
         report.concluded += 1;
       }
-    } else if ((await queues.deliver.getJob(bullId(jobId))) === undefined) {
-      if (record.state === 'done') {
-        const result = generateResultSchema.safeParse(JSON.parse(record.result ?? 'null'));
-        if (!result.success) continue;
-        await queues.addDelivery({ version: deliverJobVersion, job, outcome: { type: 'done', result: result.data } });
-      } else if (record.state === 'cancelled') {
-        const byUserId = await redis.get(redisKeys.cancel(jobId));
-        await queues.addDelivery({ version: deliverJobVersion, job, outcome: { type: 'cancelled', byUserId } });
-      } else {
-        await queues.addDelivery({
-          version: deliverJobVersion,
-          job,
-          outcome: { type: 'failed', ...describe('unknown') },
-        });
-      }
+    } else if (await retellEnding(queues, jobId, describe)) {
       report.delivered += 1;
     }
   }

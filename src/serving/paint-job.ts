@@ -1,0 +1,296 @@
+// What a worker does with one generate job: ask leave, paint, report, store, conclude. Every step may be repeated after a crash: the seed
+// stands in the request, pictures go to the same keys, the record decides once how the job ended.
+
+import { randomBytes } from 'node:crypto';
+import { DelayedError, type Job, UnrecoverableError, WaitingError } from 'bullmq';
+import { EaselError } from '../errors.ts';
+import type { Engine, PaintInput, PaintResult } from '../inference/engine.ts';
+import {
+  type GenerateJob,
+  type GenerateResult,
+  generateJobSchema,
+  generateJobVersion,
+  type Picture,
+} from '../jobs/generate-job.ts';
+import { redisKeys } from '../jobs/redis-keys.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import { concludeJob, refOf } from '../queue/conclude.ts';
+import { jobShape } from '../queue/job-cost.ts';
+import { beginJob, handBackJob, reportProgress } from '../queue/job-life.ts';
+import { recordPace } from '../queue/pace.ts';
+import { generateJobOptions, type Queues } from '../queue/queues.ts';
+import { retellEnding } from '../queue/repair.ts';
+import type { AuditTrail } from '../store/audit.ts';
+import type { ImageStore } from '../store/image-store.ts';
+import type { Takedowns } from '../store/takedowns.ts';
+import type { TraceRegistry } from '../store/trace-registry.ts';
+import type { WithheldStore } from '../store/withheld.ts';
+
+export interface PaintDependencies {
+  readonly workerId: string;
+  readonly queues: Queues;
+  readonly engine: Engine;
+  readonly images: ImageStore;
+  readonly traces: TraceRegistry;
+  readonly audit: AuditTrail;
+  readonly takedowns: Takedowns;
+  readonly withheld: WithheldStore;
+  readonly maxRunningPerMember: number;
+  readonly logger: Logger;
+  readonly metrics?: Metrics;
+  /** Called after every paint with how many in a row failed in the engine; 0 after a success. */
+  readonly onEngine?: (failuresInARow: number) => void;
+}
+
+/** Why a running paint is stopped; decides what becomes of the job. */
+export type StopReason = 'cancel' | 'drain' | 'lock-lost';
+
+export interface PaintJobs {
+  /** BullMQ's processor. */
+  process(job: Job<GenerateJob>, token?: string): Promise<unknown>;
+  /** Stops a running job between two steps. */
+  stop(jobId: string, reason: StopReason): void;
+  stopAll(reason: StopReason): void;
+}
+
+/** Progress goes out at most so often; Discord sees less than that. */
+const reportEveryMs = 1000;
+const leaseEveryMs = 10_000;
+/** A held job is promoted when a place gets free; this is for the case that nobody is left to do so. */
+const holdMs = 30_000;
+
+/** What a member reads about a failure: never its text, always an id that the log knows. */
+export function describeFailure(error: unknown): { errorId: string; code: string; userMessage: string } {
+  const errorId = randomBytes(4).toString('hex');
+  const known = error instanceof EaselError;
+  const stalled = error instanceof Error && error.message.includes('stalled');
+  return {
+    errorId,
+    code: known ? error.code : stalled ? 'inference-failed' : 'internal',
+    userMessage:
+      (known ? error.userMessage : undefined) ??
+      (stalled ? 'This request stopped three workers and was set aside.' : 'The picture could not be painted.'),
+  };
+}
+
+function pictureOf(image: PaintResult['tiles'][number], imageKey: string): Picture {
+  const { kind, index, width, height, seed, traceId, perceptualHash, verdict } = image;
+  return {
+    kind,
+    index,
+    imageKey,
+    width,
+    height,
+    seed,
+    traceId,
+    perceptualHash,
+    outcome: verdict.outcome,
+    reason: verdict.reason,
+    hits: [...verdict.hits],
+  };
+}
+
+export function createPaintJobs(dependencies: PaintDependencies): PaintJobs {
+  const { queues, engine, images, workerId, metrics } = dependencies;
+  const { redis } = queues;
+  const running = new Map<string, AbortController>();
+  let failuresInARow = 0;
+
+  async function pixels(imageKey: string): Promise<Uint8Array> {
+    const bytes = await images.get(imageKey);
+    if (bytes !== null) return bytes;
+    throw new EaselError('image-unreadable', `Expected the picture ${imageKey} in the image store but it is gone`, {
+      userMessage: 'The picture this starts from is no longer stored.',
+    });
+  }
+
+  async function inputOf(job: GenerateJob): Promise<PaintInput> {
+    const { request } = job;
+    const { init, maskKey } = request;
+    return {
+      prompt: request.prompt,
+      negativePrompt: request.negativePrompt,
+      width: request.width,
+      height: request.height,
+      seed: request.seed,
+      count: request.count,
+      steps: request.steps,
+      guidanceScale: request.guidanceScale,
+      sampler: request.sampler,
+      clipSkip: request.clipSkip,
+      ...(init ? { init: { bytes: await pixels(init.imageKey), strength: init.strength } } : {}),
+      ...(maskKey ? { mask: await pixels(maskKey) } : {}),
+      ...(request.seamless === undefined ? {} : { seamless: request.seamless }),
+      safety: { ...job.safety, takedowns: await dependencies.takedowns.list() },
+      traceIds: job.traceIds,
+      preview: job.preview,
+    };
+  }
+
+  /** Paints and reports; a wish to cancel, however it arrives, stops it between two steps. */
+  async function paint(job: GenerateJob, controller: AbortController): Promise<PaintResult> {
+    const ref = refOf(job);
+    let previewKey: string | null = null;
+    let reportedAt = 0;
+    const report = async (progress: Parameters<typeof reportProgress>[2]) => {
+      if (await reportProgress(redis, ref, progress)) controller.abort('cancel');
+    };
+    const lease = setInterval(() => void report(null).catch(() => undefined), leaseEveryMs);
+    try {
+      for await (const event of engine.paint(await inputOf(job), { signal: controller.signal })) {
+        switch (event.type) {
+          case 'progress': {
+            if (event.step === 1 && metrics)
+              metrics.firstProgress.observe((Date.now() - job.reply.interactionAt) / 1000);
+            metrics?.step.observe({ model: engine.model.name }, event.msPerStep / 1000);
+            const now = Date.now();
+            if (event.step < event.steps && now - reportedAt < reportEveryMs) break;
+            reportedAt = now;
+            const { step, steps, msPerStep } = event;
+            await report({ phase: 'painting', step, steps, msPerStep, previewKey });
+            if (step === steps) await report({ phase: 'finishing' });
+            break;
+          }
+          case 'preview':
+            previewKey = await images.putPreview(job.jobId, event.step, event.preview).catch(() => previewKey);
+            break;
+          case 'result':
+            return event.result;
+        }
+      }
+    } finally {
+      clearInterval(lease);
+    }
+    throw new EaselError(
+      'inference-failed',
+      `Expected a result for job ${job.jobId} but the engine ended without one`,
+      {
+        retryable: true,
+      },
+    );
+  }
+
+  async function store(job: GenerateJob, result: PaintResult): Promise<GenerateResult> {
+    const finished = result.grid ? [...result.tiles, result.grid] : result.tiles;
+    const pictures: Picture[] = [];
+    for (const image of finished) {
+      pictures.push(pictureOf(image, await images.putFinished(job.jobId, image)));
+      if (image.withheldOriginal) await dependencies.withheld.put(job.jobId, image.index, image.withheldOriginal);
+      metrics?.pictures.inc({ outcome: image.verdict.outcome, reason: image.verdict.reason ?? 'none' });
+      if (image.kind === 'tile' && image.verdict.outcome !== 'posted') {
+        await dependencies.audit.append(job.reply.guildId, {
+          action: `picture ${image.verdict.outcome}`,
+          actorId: 'system',
+          subjectId: job.requester.userId,
+          jobId: job.jobId,
+          details: {
+            tile: image.index,
+            reason: image.verdict.reason,
+            concepts: [...(image.verdict.scores?.concepts ?? [])],
+            specialCare: [...(image.verdict.scores?.specialCare ?? [])],
+          },
+        });
+      }
+    }
+    await dependencies.traces.register(job.jobId, job.traceIds, result.tiles.length);
+    const { totalMs, perStepMs } = result.timings;
+    return {
+      version: generateJobVersion,
+      jobId: job.jobId,
+      pictures,
+      modelHash: result.modelHash,
+      totalMs,
+      msPerStep: perStepMs,
+      workerId,
+    };
+  }
+
+  async function run(job: GenerateJob, bull: Job<GenerateJob>, token: string | undefined): Promise<void> {
+    const logger = dependencies.logger.child({
+      jobId: job.jobId,
+      interactionId: job.reply.interactionId,
+      guildId: job.reply.guildId,
+    });
+    const controller = new AbortController();
+    running.set(job.jobId, controller);
+    try {
+      const painted = await paint(job, controller);
+      failuresInARow = 0;
+      dependencies.onEngine?.(0);
+      const result = await store(job, painted);
+      const shape = jobShape(job.request);
+      await recordPace(redis, job.request.modelHash, shape, {
+        step: result.msPerStep,
+        rest: Math.max(0, result.totalMs - shape.steps * result.msPerStep),
+      });
+      const outcome = await concludeJob(queues, job, { type: 'done', result });
+      metrics?.jobs.inc({ outcome });
+      logger.info({ ms: Math.round(result.totalMs), pictures: result.pictures.length, outcome }, 'painted');
+    } catch (error) {
+      const reason: unknown = controller.signal.aborted ? controller.signal.reason : null;
+      if (reason === 'cancel') {
+        const byUserId = await redis.get(redisKeys.cancel(job.jobId));
+        await concludeJob(queues, job, { type: 'cancelled', byUserId });
+        metrics?.jobs.inc({ outcome: 'cancelled' });
+        logger.info('cancelled between two steps');
+        return;
+      }
+      await handBackJob(redis, refOf(job));
+      if (reason === 'drain') {
+        await bull.moveToWait(token);
+        logger.info('handed back between two steps');
+        throw new WaitingError();
+      }
+      if (reason === 'lock-lost') throw new UnrecoverableError('the lock went to another worker');
+      if (error instanceof EaselError && error.code.startsWith('inference-')) {
+        failuresInARow += 1;
+        dependencies.onEngine?.(failuresInARow);
+      }
+      metrics?.errors.inc({ code: error instanceof EaselError ? error.code : 'internal' });
+      const again =
+        error instanceof EaselError && error.retryable && bull.attemptsMade + 1 < generateJobOptions.attempts;
+      if (again) {
+        logger.warn({ err: error }, 'will be tried again');
+        throw error;
+      }
+      const failure = describeFailure(error);
+      logger.error({ err: error, errorId: failure.errorId }, 'could not be painted');
+      metrics?.jobs.inc({ outcome: 'failed' });
+      await concludeJob(queues, job, { type: 'failed', ...failure });
+      throw new UnrecoverableError(`${failure.code} (${failure.errorId})`);
+    } finally {
+      running.delete(job.jobId);
+    }
+  }
+
+  return {
+    async process(bull, token) {
+      const parsed = generateJobSchema.safeParse(bull.data);
+      if (!parsed.success) throw new UnrecoverableError('bad-request: the job cannot be read');
+      const job = parsed.data;
+      const answer = await beginJob(redis, refOf(job), { limit: dependencies.maxRunningPerMember, workerId });
+      switch (answer) {
+        case 'run':
+          await run(job, bull, token);
+          break;
+        case 'hold':
+          await bull.moveToDelayed(Date.now() + holdMs, token);
+          throw new DelayedError();
+        case 'cancelled':
+          await concludeJob(queues, job, { type: 'cancelled', byUserId: await redis.get(redisKeys.cancel(job.jobId)) });
+          break;
+        case 'ended':
+          await retellEnding(queues, job.jobId, describeFailure);
+          break;
+        case 'gone':
+          break;
+      }
+      return answer;
+    },
+    stop: (jobId, reason) => running.get(jobId)?.abort(reason),
+    stopAll(reason) {
+      for (const controller of running.values()) controller.abort(reason);
+    },
+  };
+}

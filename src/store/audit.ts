@@ -1,0 +1,78 @@
+// The audit trail: one append-only Redis stream per server and one for what concerns no server. Nothing here changes or deletes an entry;
+// old ones leave by retention alone.
+
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import { redisKeys } from '../jobs/redis-keys.ts';
+import { decodeOr } from './decode.ts';
+
+export const auditEntrySchema = z.object({
+  /** What happened, noun then verb: `member banned`, `request flagged`, `picture withheld` ... */
+  action: z.string().min(1).max(60),
+  /** Who did it; `system` for Easel itself. */
+  actorId: z.string().max(40),
+  /** Whom it concerns, if anybody. */
+  subjectId: z.string().max(40).nullable().default(null),
+  jobId: z.string().max(20).nullable().default(null),
+  /** Anything else that helps to understand it later; never a token. */
+  details: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.number())]))
+    .default({}),
+});
+
+export type AuditEntry = z.infer<typeof auditEntrySchema>;
+export interface RecordedEntry extends AuditEntry {
+  /** The stream's id: milliseconds and a number. */
+  readonly id: string;
+  readonly at: number;
+}
+
+export interface AuditFilter {
+  readonly action?: string;
+  readonly actorId?: string;
+  readonly subjectId?: string;
+  readonly jobId?: string;
+  /** Unix milliseconds. */
+  readonly since?: number;
+  readonly until?: number;
+  readonly limit?: number;
+}
+
+export interface AuditTrail {
+  append(guildId: string | null, entry: z.input<typeof auditEntrySchema>): Promise<void>;
+  /** Newest first; entries that cannot be read are left out. */
+  list(guildId: string | null, filter?: AuditFilter): Promise<readonly RecordedEntry[]>;
+  /** Drops what is older. */
+  trim(guildId: string | null, before: number): Promise<void>;
+}
+
+export function createAuditTrail(redis: Redis): AuditTrail {
+  return {
+    async append(guildId, entry) {
+      await redis.xadd(redisKeys.audit(guildId), '*', 'entry', JSON.stringify(auditEntrySchema.parse(entry)));
+    },
+    async list(guildId, filter = {}) {
+      const { limit = 100 } = filter;
+      const found: RecordedEntry[] = [];
+      let end = filter.until === undefined ? '+' : String(filter.until);
+      while (found.length < limit) {
+        const page = await redis.xrevrange(redisKeys.audit(guildId), end, String(filter.since ?? '-'), 'COUNT', 500);
+        for (const [id, fields] of page) {
+          const entry = decodeOr(auditEntrySchema, fields[fields.indexOf('entry') + 1], null);
+          if (entry === null) continue;
+          const fits = (['action', 'actorId', 'subjectId', 'jobId'] as const).every(
+            (name) => filter[name] === undefined || entry[name] === filter[name],
+          );
+          if (fits && found.length < limit) found.push({ ...entry, id, at: Number(id.split('-')[0]) });
+        }
+        const last = page.at(-1);
+        if (!last || page.length < 500) break;
+        end = `(${last[0]}`;
+      }
+      return found;
+    },
+    async trim(guildId, before) {
+      await redis.xtrim(redisKeys.audit(guildId), 'MINID', '~', before);
+    },
+  };
+}
