@@ -2,13 +2,15 @@
 // for tests. It knows nothing of the bot beyond what the bot sends.
 
 import { randomBytes } from 'node:crypto';
+import { Actor } from './actors.ts';
 import { type Clock, createClock } from './clock.ts';
 import { Gateway, type GatewayOptions } from './gateway.ts';
+import { createPage } from './page.ts';
 import { Faults } from './rest/faults.ts';
 import { type Allowance, type BucketName, DEFAULT_RATE_LIMITS, RateLimiter } from './rest/rate-limits.ts';
 import { createRestHandler, type RequestRecord, type RequestValidator } from './rest.ts';
 import { listen } from './server.ts';
-import { SEED_IDS, seed } from './state/seed.ts';
+import { type ActorName, SEED_IDS, seed } from './state/seed.ts';
 import type { Violation } from './state/types.ts';
 import { World } from './state.ts';
 
@@ -53,6 +55,8 @@ export interface Twin {
   readonly violations: Violation[];
   /** REST requests in order of arrival, at most the last 50,000. */
   readonly requests: RequestRecord[];
+  /** ada and ben are members, mona moderates, olga owns the server. */
+  actor(name: ActorName): Actor;
   close(): Promise<void>;
 }
 
@@ -77,16 +81,16 @@ export async function startTwin(options: TwinOptions = {}): Promise<Twin> {
     ...(validateRequest && { validateRequest }),
   });
 
+  const page = createPage(world);
+
   const host = options.host ?? '127.0.0.1';
   const server = await listen(
     {
       world,
       gateway,
       rest,
-      page: async (_request, response) => {
-        response.writeHead(404).end();
-      },
-      pageEvents: (socket) => socket.close(),
+      page: (request, response) => page.handle(request, response),
+      pageEvents: (socket, url) => page.events(socket, url),
     },
     { host, port: options.port ?? 0, allowedHosts: options.allowedHosts ?? [] },
   );
@@ -108,6 +112,7 @@ export async function startTwin(options: TwinOptions = {}): Promise<Twin> {
     limiter,
     violations: world.violations,
     requests,
+    actor: (name) => new Actor(world, name),
     close: () => server.close(),
   };
 }

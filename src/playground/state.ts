@@ -32,7 +32,6 @@ export type WorldEvent =
   | { type: 'interaction-answered'; interaction: Interaction }
   | { type: 'interaction-failed'; interaction: Interaction }
   | { type: 'modal'; interaction: Interaction }
-  | { type: 'choices'; interaction: Interaction; choices: { name: string; value: string | number }[] }
   | { type: 'commands-changed' }
   | { type: 'presence' };
 

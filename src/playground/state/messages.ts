@@ -64,6 +64,7 @@ export function postMessage(world: World, draft: MessageDraft): Message {
     nonce: draft.nonce,
     reactions: new Map(),
     visibleTo: draft.visibleTo ?? null,
+    isDismissed: false,
     interaction: draft.interaction ?? null,
     viaWebhook: draft.viaWebhook ?? false,
   };

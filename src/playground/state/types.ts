@@ -108,6 +108,8 @@ export interface Message {
   /** Set for ephemeral messages: the one person who sees it. */
   visibleTo: string | null;
   interaction: InteractionMetadata | null;
+  /** The one who saw this ephemeral message has put it away; for the bot it still exists. */
+  isDismissed: boolean;
   /** Posted through an interaction's webhook. */
   viaWebhook: boolean;
 }
@@ -141,6 +143,8 @@ export interface Interaction {
   originalMessageId?: string;
   followUpIds: string[];
   modal?: Modal;
+  /** Answer to an autocomplete. */
+  choices?: { name: string; value: string | number }[];
   modalUsed?: boolean;
   cancelTimeout?: () => void;
 }

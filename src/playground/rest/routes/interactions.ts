@@ -165,7 +165,7 @@ function prepare({ world, interaction, channel, form, files, type, source }: Pre
       form.finish();
       return () => {
         acknowledgeNow();
-        world.emit({ type: 'choices', interaction, choices });
+        interaction.choices = choices;
         return undefined;
       };
     }
