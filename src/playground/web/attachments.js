@@ -43,7 +43,12 @@ export function attachmentList(files) {
   if (files.length === 0) return null;
   const pictures = files.filter(isPicture).map(pictureOf);
   const others = files.filter((file) => !isPicture(file));
-  return h('div', { class: 'attachments' }, pictures.length > 0 && mosaic(pictures), ...others.map((file) => fileCard(file.filename, file.size, file.url)));
+  return h(
+    'div',
+    { class: 'attachments' },
+    pictures.length > 0 && mosaic(pictures),
+    ...others.map((file) => fileCard(file.filename, file.size, file.url)),
+  );
 }
 
 /** @param {Picture[]} pictures @returns {HTMLElement} */

@@ -39,9 +39,15 @@ function render(component, message) {
     case 10:
       return markdown(component.content ?? '');
     case 11:
-      return h('div', { class: 'component-thumbnail' }, mosaic([picture(component.media, component.description, component.spoiler, message)]));
+      return h(
+        'div',
+        { class: 'component-thumbnail' },
+        mosaic([picture(component.media, component.description, component.spoiler, message)]),
+      );
     case 12:
-      return mosaic((component.items ?? []).map((item) => picture(item.media, item.description, item.spoiler, message)));
+      return mosaic(
+        (component.items ?? []).map((item) => picture(item.media, item.description, item.spoiler, message)),
+      );
     case 13: {
       const url = resolveMedia(component.file?.url ?? '', message.attachments);
       const file = message.attachments.find((each) => each.url === url);
@@ -53,7 +59,11 @@ function render(component, message) {
         : h('hr', { class: component.spacing === 2 ? 'component-divider large' : 'component-divider' });
     case 17: {
       const color = cssColor(component.accent_color);
-      const container = h('div', { class: color ? 'component-container accented' : 'component-container' }, ...children());
+      const container = h(
+        'div',
+        { class: color ? 'component-container accented' : 'component-container' },
+        ...children(),
+      );
       if (color) container.style.setProperty('--accent-edge', color);
       return component.spoiler ? coveredContainer(container) : container;
     }
@@ -102,7 +112,12 @@ function button(component, message) {
   const style = BUTTON_STYLES[component.style ?? 2] ?? 'secondary';
   const face = [emojiNode(component.emoji), component.label && h('span', null, component.label)];
   if (component.style === 5 && !component.disabled && /^https?:/i.test(component.url ?? '')) {
-    return h('a', { class: 'button link', href: component.url, target: '_blank', rel: 'noopener noreferrer' }, ...face, icon('link', 15));
+    return h(
+      'a',
+      { class: 'button link', href: component.url, target: '_blank', rel: 'noopener noreferrer' },
+      ...face,
+      icon('link', 15),
+    );
   }
   const element = h(
     'button',
@@ -127,6 +142,7 @@ function select(component, message) {
     label: component.placeholder || 'Selection',
     disabled: component.disabled ?? false,
     busy: store.busy.has(`${message.id}:${customId}`),
-    onChange: (values) => press({ action: 'select', channelId: message.channel_id, messageId: message.id, customId, values }),
+    onChange: (values) =>
+      press({ action: 'select', channelId: message.channel_id, messageId: message.id, customId, values }),
   }).element;
 }

@@ -23,7 +23,8 @@ export function h(tag, properties, ...children) {
 function setProperty(element, name, value) {
   if (value === undefined || value === null || value === false) return;
   if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
-  else if (name === 'style') for (const [key, text] of Object.entries(value)) element.style.setProperty(key, String(text));
+  else if (name === 'style')
+    for (const [key, text] of Object.entries(value)) element.style.setProperty(key, String(text));
   else if (name === 'value' && 'value' in element) element.value = value;
   else element.setAttribute(name, value === true ? '' : String(value));
 }

@@ -31,15 +31,34 @@ export function embedCard(embed, files) {
     h(
       'div',
       { class: 'embed-text' },
-      author && h('div', { class: 'embed-author' }, authorUrl ? h('a', { href: authorUrl, target: '_blank', rel: 'noopener noreferrer' }, author.name) : author.name),
-      title && h('div', { class: 'embed-title' }, titleUrl ? h('a', { href: titleUrl, target: '_blank', rel: 'noopener noreferrer' }, ...inlineMarkdown(title)) : inlineMarkdown(title)),
+      author &&
+        h(
+          'div',
+          { class: 'embed-author' },
+          authorUrl
+            ? h('a', { href: authorUrl, target: '_blank', rel: 'noopener noreferrer' }, author.name)
+            : author.name,
+        ),
+      title &&
+        h(
+          'div',
+          { class: 'embed-title' },
+          titleUrl
+            ? h('a', { href: titleUrl, target: '_blank', rel: 'noopener noreferrer' }, ...inlineMarkdown(title))
+            : inlineMarkdown(title),
+        ),
       description && markdown(description),
       fields.length > 0 &&
         h(
           'dl',
           { class: 'embed-fields' },
           ...fields.map((field) =>
-            h('div', { class: field.inline ? 'embed-field inline' : 'embed-field' }, h('dt', null, ...inlineMarkdown(field.name)), h('dd', null, markdown(field.value))),
+            h(
+              'div',
+              { class: field.inline ? 'embed-field inline' : 'embed-field' },
+              h('dt', null, ...inlineMarkdown(field.name)),
+              h('dd', null, markdown(field.value)),
+            ),
           ),
         ),
       image && mosaic([embedPicture(image, files, title ?? '')]),
@@ -52,5 +71,13 @@ export function embedCard(embed, files) {
 /** @param {WireMedia} media @param {WireAttachment[]} files @param {string} alt */
 function embedPicture(media, files, alt) {
   const url = resolveMedia(media.url, files);
-  return { id: media.attachment_id ?? url, url, alt, width: media.width, height: media.height, spoiler: false, name: 'picture' };
+  return {
+    id: media.attachment_id ?? url,
+    url,
+    alt,
+    width: media.width,
+    height: media.height,
+    spoiler: false,
+    name: 'picture',
+  };
 }

@@ -17,7 +17,11 @@ const UNITS = [
 /** @param {Date} date @param {Date} [now] @returns {string} for example "in 2 minutes" */
 export function relativeTime(date, now = new Date()) {
   const seconds = Math.round((date.getTime() - now.getTime()) / 1000);
-  const [, unitSeconds, unit] = UNITS.find(([limit]) => Math.abs(seconds) < limit) ?? [0, 1, /** @type {const} */ ('second')];
+  const [, unitSeconds, unit] = UNITS.find(([limit]) => Math.abs(seconds) < limit) ?? [
+    0,
+    1,
+    /** @type {const} */ ('second'),
+  ];
   return new Intl.RelativeTimeFormat('en', { numeric: 'auto' }).format(Math.trunc(seconds / unitSeconds), unit);
 }
 

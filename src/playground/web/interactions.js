@@ -58,7 +58,13 @@ export async function runCommand(action, name) {
       .get(channelId)
       ?.messages.some((message) => message.interaction_metadata?.id === interactionId);
     if (!answered) {
-      store.pending.set(interactionId, { interactionId, channelId, command: name, slash: action.action === 'command', error: null });
+      store.pending.set(interactionId, {
+        interactionId,
+        channelId,
+        command: name,
+        slash: action.action === 'command',
+        error: null,
+      });
       store.emit('pending');
     }
     void finishCommand(interactionId);
@@ -103,4 +109,14 @@ export function forgetInteractions() {
   store.pending.clear();
   store.busy.clear();
   store.failures.clear();
+}
+
+/**
+ * Waits for what became of an action that answers a modal.
+ * @param {PageReply} reply
+ * @returns {Promise<Outcome>}
+ */
+export async function outcomeOfReply(reply) {
+  if (!reply.ok) return reply;
+  return reply.interactionId ? outcomeOf(reply.interactionId) : { ok: true };
 }

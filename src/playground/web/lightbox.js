@@ -11,7 +11,12 @@ export function openLightbox(pictures, start) {
   const image = h('img', { class: 'lightbox-image' });
   const caption = h('p', { class: 'lightbox-alt' });
   const counter = h('span', { class: 'lightbox-count', role: 'status' });
-  const original = h('a', { class: 'lightbox-link', target: '_blank', rel: 'noopener noreferrer' }, icon('link', 16), 'Open original');
+  const original = h(
+    'a',
+    { class: 'lightbox-link', target: '_blank', rel: 'noopener noreferrer' },
+    icon('link', 16),
+    'Open original',
+  );
   const show = () => {
     const picture = pictures[at];
     if (!picture) return;
@@ -29,7 +34,11 @@ export function openLightbox(pictures, start) {
   const close = () => dialog.close();
   /** @param {'left' | 'right'} side @param {string} label @param {number} by */
   const arrow = (side, label, by) =>
-    h('button', { type: 'button', class: `lightbox-arrow ${side}`, 'aria-label': label, onclick: () => step(by) }, icon(side, 28));
+    h(
+      'button',
+      { type: 'button', class: `lightbox-arrow ${side}`, 'aria-label': label, onclick: () => step(by) },
+      icon(side, 28),
+    );
   const dialog = h(
     'dialog',
     {
@@ -37,14 +46,21 @@ export function openLightbox(pictures, start) {
       'aria-label': 'Picture',
       onclose: () => dialog.remove(),
       onclick: (/** @type {Event} */ event) => {
-        if (event.target === dialog || /** @type {Element} */ (event.target).classList.contains('lightbox-stage')) close();
+        if (event.target === dialog || /** @type {Element} */ (event.target).classList.contains('lightbox-stage'))
+          close();
       },
       onkeydown: (/** @type {KeyboardEvent} */ event) => {
         if (event.key === 'ArrowRight') step(1);
         if (event.key === 'ArrowLeft') step(-1);
       },
     },
-    h('div', { class: 'lightbox-bar' }, counter, original, h('button', { type: 'button', class: 'icon-button', 'aria-label': 'Close', onclick: close }, icon('close'))),
+    h(
+      'div',
+      { class: 'lightbox-bar' },
+      counter,
+      original,
+      h('button', { type: 'button', class: 'icon-button', 'aria-label': 'Close', onclick: close }, icon('close')),
+    ),
     h('div', { class: 'lightbox-stage' }, image),
     caption,
     pictures.length > 1 && arrow('left', 'Previous picture', -1),

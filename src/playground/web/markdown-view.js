@@ -27,7 +27,11 @@ function block(node) {
   switch (node.type) {
     case 'heading':
       // The page's own headings are levels 1 and 2, so a message's begin at 3.
-      return h(/** @type {'h3'} */ (`h${node.level + 2}`), { class: `md-h${node.level}` }, ...node.children.map(inline));
+      return h(
+        /** @type {'h3'} */ (`h${node.level + 2}`),
+        { class: `md-h${node.level}` },
+        ...node.children.map(inline),
+      );
     case 'subtext':
       return h('p', { class: 'md-subtext' }, ...node.children.map(inline));
     case 'quote':
@@ -63,7 +67,11 @@ function inline(node) {
     case 'spoiler':
       return spoiler(node.children);
     case 'link':
-      return h('a', { href: node.url, target: '_blank', rel: 'noopener noreferrer', title: node.url }, ...node.children.map(inline));
+      return h(
+        'a',
+        { href: node.url, target: '_blank', rel: 'noopener noreferrer', title: node.url },
+        ...node.children.map(inline),
+      );
     case 'emoji':
       return h('span', { class: 'md-emoji' }, `:${node.name}:`);
     case 'time': {
@@ -89,10 +97,15 @@ function inline(node) {
 /** @param {Extract<Inline, { type: 'mention' }>} node @returns {Node} */
 function mention({ kind, id }) {
   if (kind === 'everyone') return h('span', { class: 'mention' }, `@${id}`);
-  if (kind === 'user') return h('span', { class: 'mention', 'data-user': id }, `@${store.user(id)?.name ?? 'unknown-user'}`);
+  if (kind === 'user')
+    return h('span', { class: 'mention', 'data-user': id }, `@${store.user(id)?.name ?? 'unknown-user'}`);
   if (kind === 'role') {
     const role = store.role(id);
-    return h('span', { class: 'mention', style: role?.color ? { color: role.color } : {} }, `@${role?.name ?? 'deleted-role'}`);
+    return h(
+      'span',
+      { class: 'mention', style: role?.color ? { color: role.color } : {} },
+      `@${role?.name ?? 'deleted-role'}`,
+    );
   }
   const channel = store.channel(id);
   return channel

@@ -39,12 +39,16 @@ const TOKENS = [
   [/<#(\d{1,20})>/y, ([, id = '']) => ({ type: 'mention', kind: 'channel', id })],
   [/@(everyone|here)\b/y, ([, id = '']) => ({ type: 'mention', kind: 'everyone', id })],
   [/<\/([^<>:\n]{1,100}):(\d{1,20})>/y, ([, name = '', id = '']) => ({ type: 'command', name, id })],
-  [/<t:(-?\d{1,13})(?::([tTdDfFR]))?>/y, ([, seconds, style = 'f']) => ({ type: 'time', seconds: Number(seconds), style })],
+  [
+    /<t:(-?\d{1,13})(?::([tTdDfFR]))?>/y,
+    ([, seconds, style = 'f']) => ({ type: 'time', seconds: Number(seconds), style }),
+  ],
   [/<a?:(\w{1,32}):\d{1,20}>/y, ([, name = '']) => ({ type: 'emoji', name })],
   [/<(https?:\/\/[^\s<>]+)>/y, ([, url = '']) => ({ type: 'link', url, children: [{ type: 'text', text: url }] })],
 ];
 
-const MASKED_LINK = /\[((?:\\.|[^\[\]\\\n]|\[[^\[\]\n]*\])+)\]\(<?(https?:\/\/[^\s()<>]+(?:\([^\s()<>]*\)[^\s()<>]*)*)>?(?:\s+"[^"\n]*")?\)/y;
+const MASKED_LINK =
+  /\[((?:\\.|[^[\]\\\n]|\[[^[\]\n]*\])+)\]\(<?(https?:\/\/[^\s()<>]+(?:\([^\s()<>]*\)[^\s()<>]*)*)>?(?:\s+"[^"\n]*")?\)/y;
 const BARE_LINK = /https?:\/\/[^\s<>"]+[^\s<>"'.,:;!?\])*_~|]/y;
 const CODE = /(`{1,2})([^\n]*?[^`\n])\1(?!`)/y;
 
@@ -90,7 +94,12 @@ function readToken(text, at, depth) {
       return { node: { type: 'break' }, end: at + 1 };
     case '`': {
       const code = matchAt(CODE, text, at);
-      return code ? { node: { type: 'code', text: (code[2] ?? '').replace(/^ (?=.*[^ ].* $)(.*) $/, '$1') }, end: at + code[0].length } : undefined;
+      return code
+        ? {
+            node: { type: 'code', text: (code[2] ?? '').replace(/^ (?=.*[^ ].* $)(.*) $/, '$1') },
+            end: at + code[0].length,
+          }
+        : undefined;
     }
     case '<':
     case '@': {
@@ -103,13 +112,17 @@ function readToken(text, at, depth) {
     case '[': {
       const link = matchAt(MASKED_LINK, text, at);
       if (!link) return undefined;
-      const children = depth < MAX_DEPTH ? parseInline(link[1] ?? '', depth + 1).filter((node) => node.type !== 'link') : [];
+      const children =
+        depth < MAX_DEPTH ? parseInline(link[1] ?? '', depth + 1).filter((node) => node.type !== 'link') : [];
       return { node: { type: 'link', url: link[2] ?? '', children }, end: at + link[0].length };
     }
     case 'h': {
       const link = matchAt(BARE_LINK, text, at);
       if (!link) return undefined;
-      return { node: { type: 'link', url: link[0], children: [{ type: 'text', text: link[0] }] }, end: at + link[0].length };
+      return {
+        node: { type: 'link', url: link[0], children: [{ type: 'text', text: link[0] }] },
+        end: at + link[0].length,
+      };
     }
     default:
       return readEmphasis(text, at, depth);
@@ -195,7 +208,10 @@ export function parseMarkdown(source, depth = 0) {
     else if (subtext) push({ type: 'subtext', children: parseInline(subtext[1] ?? '') });
     else if (/^> /.test(line) && depth === 0) {
       const lines = takeWhile(rest, (candidate) => /^> ?/.test(candidate));
-      push({ type: 'quote', children: parseMarkdown(lines.map((each) => each.replace(/^> ?/, '')).join('\n'), depth + 1) });
+      push({
+        type: 'quote',
+        children: parseMarkdown(lines.map((each) => each.replace(/^> ?/, '')).join('\n'), depth + 1),
+      });
       rest = dropLines(rest, lines.length);
       continue;
     } else if (LIST_ITEM.test(line)) {
@@ -244,9 +260,13 @@ function parseList(lines, depth) {
       nested.push(lines[at] ?? '');
       at += 1;
     }
-    const children = /** @type {Block[]} */ ([{ type: 'paragraph', children: parseInline(item?.[4] ?? lines[at - 1]?.trim() ?? '') }]);
-    if (nested.length > 0 && LIST_ITEM.test(nested[0] ?? '') && depth < MAX_DEPTH) children.push(parseList(nested, depth + 1));
-    else if (nested.length > 0) children.push({ type: 'paragraph', children: parseInline(nested.map((line) => line.trim()).join('\n')) });
+    const children = /** @type {Block[]} */ ([
+      { type: 'paragraph', children: parseInline(item?.[4] ?? lines[at - 1]?.trim() ?? '') },
+    ]);
+    if (nested.length > 0 && LIST_ITEM.test(nested[0] ?? '') && depth < MAX_DEPTH)
+      children.push(parseList(nested, depth + 1));
+    else if (nested.length > 0)
+      children.push({ type: 'paragraph', children: parseInline(nested.map((line) => line.trim()).join('\n')) });
     items.push(children);
   }
   return { type: 'list', ordered: first?.[3] !== undefined, start: Number(first?.[3] ?? 1), items };

@@ -27,14 +27,20 @@ export function openMenu(label, entries, anchor, options = {}) {
     else if ('heading' in entry) menu.append(h('div', { class: 'menu-heading', role: 'presentation' }, entry.heading));
     else if ('row' in entry) {
       const buttons = entry.row.map((cell) =>
-        h('button', { type: 'button', class: 'menu-cell', role: 'menuitem', 'aria-label': cell.label, onclick: choose(cell.run) }, cell.text),
+        h(
+          'button',
+          { type: 'button', class: 'menu-cell', role: 'menuitem', 'aria-label': cell.label, onclick: choose(cell.run) },
+          cell.text,
+        ),
       );
       menu.append(h('div', { class: 'menu-row', role: 'group' }, ...buttons));
     } else menu.append(menuItem(entry, choose(entry.run)));
   }
   arrowKeys(menu, 'button');
   close = float(menu, anchor, options);
-  /** @type {HTMLElement | null} */ (menu.querySelector('[aria-checked=true]') ?? menu.querySelector('button'))?.focus();
+  /** @type {HTMLElement | null} */ (
+    menu.querySelector('[aria-checked=true]') ?? menu.querySelector('button')
+  )?.focus();
 }
 
 /** @param {MenuItem} item @param {() => void} onclick */

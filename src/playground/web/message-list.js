@@ -2,7 +2,7 @@
 // that live edits neither flicker nor steal the focus.
 
 import { readMessages } from './api.js';
-import { avatar, displayName, appTag } from './avatar.js';
+import { appTag, avatar, displayName } from './avatar.js';
 import { $, h } from './dom.js';
 import { dayLabel } from './format.js';
 import { icon } from './icons.js';
@@ -120,7 +120,12 @@ function drawOne(id) {
   if (newDay) list.append(dayLine(message));
   list.append(fresh);
   if (message.author.id !== store.state?.me.id) live.textContent = announcement(message);
-  if (sticky || message.author.id === store.state?.me.id || message.interaction_metadata?.user.id === store.state?.me.id) toBottom();
+  if (
+    sticky ||
+    message.author.id === store.state?.me.id ||
+    message.interaction_metadata?.user.id === store.state?.me.id
+  )
+    toBottom();
 }
 
 /** Newest redraw of each message, so that a slow one never overwrites it. @type {Map<string, HTMLElement>} */
@@ -212,7 +217,13 @@ function pendingRow({ interactionId, command, slash, error }) {
       error ? h('p', { class: 'failure', role: 'alert' }, icon('warning', 16), error) : thinking('Sending command…'),
     ),
     error &&
-      h('p', { class: 'ephemeral-note' }, icon('eye', 16), 'Only you can see this • ', h('button', { type: 'button', class: 'text-link', onclick: dismiss }, 'Dismiss message')),
+      h(
+        'p',
+        { class: 'ephemeral-note' },
+        icon('eye', 16),
+        'Only you can see this • ',
+        h('button', { type: 'button', class: 'text-link', onclick: dismiss }, 'Dismiss message'),
+      ),
   );
 }
 
@@ -226,7 +237,8 @@ function moveAmongMessages(event) {
   else if (event.key === 'ArrowDown' && rows[at + 1]) rows[at + 1]?.focus();
   else if (event.key === 'ArrowDown' || event.key === 'Escape') $('#composer-input').focus();
   else if (event.key === 'r' && store.channel()?.canSend) store.emit('reply', current.dataset.id);
-  else if (event.key === 'Enter') /** @type {HTMLElement | null} */ (current.querySelector('.toolbar button:last-child'))?.click();
+  else if (event.key === 'Enter')
+    /** @type {HTMLElement | null} */ (current.querySelector('.toolbar button:last-child'))?.click();
   else return;
   event.preventDefault();
 }

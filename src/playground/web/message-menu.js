@@ -40,7 +40,12 @@ function appEntries(type, targetId) {
       label: command.name,
       icon: /** @type {const} */ ('apps'),
       run: async () => {
-        const action = /** @type {const} */ ({ action: 'context-menu', channelId: store.channelId, commandId: command.id, targetId });
+        const action = /** @type {const} */ ({
+          action: 'context-menu',
+          channelId: store.channelId,
+          commandId: command.id,
+          targetId,
+        });
         const reply = await runCommand(action, command.name);
         if (!reply.ok) store.emit('toast', reply.message);
       },
@@ -64,14 +69,26 @@ export function openMessageMenu(message, anchor) {
         run: () => perform({ action: 'react', channelId, messageId, emoji }),
       })),
     });
-    if (store.channel()?.canSend) entries.push({ label: 'Reply', icon: 'reply', run: () => store.emit('reply', messageId) });
+    if (store.channel()?.canSend)
+      entries.push({ label: 'Reply', icon: 'reply', run: () => store.emit('reply', messageId) });
   }
-  if (message.content) entries.push({ label: 'Copy text', icon: 'copy', run: () => copy(message.content, 'Text copied.') });
+  if (message.content)
+    entries.push({ label: 'Copy text', icon: 'copy', run: () => copy(message.content, 'Text copied.') });
   entries.push({ label: 'Copy message ID', icon: 'hash', run: () => copy(messageId, 'ID copied.') });
   if (!ephemeral) entries.push(...appEntries(MESSAGE_COMMAND, messageId));
-  if (ephemeral) entries.push('separator', { label: 'Dismiss message', icon: 'close', run: () => perform({ action: 'dismiss', channelId, messageId }) });
+  if (ephemeral)
+    entries.push('separator', {
+      label: 'Dismiss message',
+      icon: 'close',
+      run: () => perform({ action: 'dismiss', channelId, messageId }),
+    });
   else if (own || moderates) {
-    entries.push('separator', { label: 'Delete message', icon: 'trash', danger: true, run: () => perform({ action: 'delete-message', channelId, messageId }) });
+    entries.push('separator', {
+      label: 'Delete message',
+      icon: 'trash',
+      danger: true,
+      run: () => perform({ action: 'delete-message', channelId, messageId }),
+    });
   }
   openMenu('Message', entries, anchor);
 }

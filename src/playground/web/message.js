@@ -65,7 +65,11 @@ export function renderMessage(message, previous) {
     },
     reference(message),
     grouped
-      ? h('time', { class: 'side-time', datetime: message.timestamp, 'aria-hidden': 'true' }, new Intl.DateTimeFormat(undefined, { timeStyle: 'short' }).format(date))
+      ? h(
+          'time',
+          { class: 'side-time', datetime: message.timestamp, 'aria-hidden': 'true' },
+          new Intl.DateTimeFormat(undefined, { timeStyle: 'short' }).format(date),
+        )
       : userButton(message.author, 'avatar-button', avatar(author ?? message.author)),
     h(
       'div',
@@ -105,7 +109,8 @@ function userButton(user, className, face, color) {
 
 /** @param {WireMessage} message @returns {(Node | null)[]} */
 function content(message) {
-  if (message.flags & LOADING) return [thinking(`${displayName(store.user(message.author.id) ?? message.author)} is thinking…`)];
+  if (message.flags & LOADING)
+    return [thinking(`${displayName(store.user(message.author.id) ?? message.author)} is thinking…`)];
   const parts = [];
   const text = markdown(message.content);
   if (message.edited_timestamp && message.content) {
@@ -125,7 +130,12 @@ function content(message) {
 
 /** @param {string} text @returns {HTMLElement} */
 export function thinking(text) {
-  return h('p', { class: 'thinking' }, h('span', { class: 'dots', 'aria-hidden': 'true' }, h('i'), h('i'), h('i')), text);
+  return h(
+    'p',
+    { class: 'thinking' },
+    h('span', { class: 'dots', 'aria-hidden': 'true' }, h('i'), h('i'), h('i')),
+    text,
+  );
 }
 
 /** The line above: the message answered, or the command used. @param {WireMessage} message */
@@ -144,7 +154,12 @@ function reference(message) {
       h('span', { class: 'reference-name' }, displayName(author)),
       h(
         'button',
-        { type: 'button', class: 'reference-text', 'aria-label': `Go to the message of ${displayName(author)}`, onclick: () => jumpTo(target.id) },
+        {
+          type: 'button',
+          class: 'reference-text',
+          'aria-label': `Go to the message of ${displayName(author)}`,
+          onclick: () => jumpTo(target.id),
+        },
         words ? h('span', null, ...inlineMarkdown(words.replace(/^(?:-#|#{1,3}|>) /, ''))) : 'Click to see the message',
         target.attachments.length > 0 && icon('image', 15),
       ),
@@ -164,7 +179,9 @@ export function usedLine(user, command, slash) {
     avatar(person, 'small'),
     h('span', { class: 'reference-name' }, displayName(person)),
     ' used ',
-    slash ? h('button', { type: 'button', class: 'mention', onclick: fill }, `/${command}`) : h('span', { class: 'mention' }, command),
+    slash
+      ? h('button', { type: 'button', class: 'mention', onclick: fill }, `/${command}`)
+      : h('span', { class: 'mention' }, command),
   );
 }
 
@@ -175,7 +192,10 @@ export function jumpTo(id) {
     store.emit('toast', 'That message is further up than what is loaded.');
     return;
   }
-  element.scrollIntoView({ block: 'center', behavior: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth' });
+  element.scrollIntoView({
+    block: 'center',
+    behavior: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth',
+  });
   element.focus({ preventScroll: true });
   element.classList.remove('flash');
   requestAnimationFrame(() => element.classList.add('flash'));
@@ -196,7 +216,13 @@ function reactions(message) {
           'aria-pressed': String(me),
           'aria-label': `${emoji.name}, ${count} ${count === 1 ? 'reaction' : 'reactions'}`,
           onclick: async () => {
-            const reply = await act({ action: 'react', channelId: message.channel_id, messageId: message.id, emoji: emoji.name ?? '', remove: me });
+            const reply = await act({
+              action: 'react',
+              channelId: message.channel_id,
+              messageId: message.id,
+              emoji: emoji.name ?? '',
+              remove: me,
+            });
             if (!reply.ok) store.emit('toast', reply.message);
           },
         },
@@ -216,7 +242,11 @@ function ephemeralNote(message) {
     'Only you can see this • ',
     h(
       'button',
-      { type: 'button', class: 'text-link', onclick: () => act({ action: 'dismiss', channelId: message.channel_id, messageId: message.id }) },
+      {
+        type: 'button',
+        class: 'text-link',
+        onclick: () => act({ action: 'dismiss', channelId: message.channel_id, messageId: message.id }),
+      },
       'Dismiss message',
     ),
   );
@@ -231,7 +261,17 @@ function toolbar(message) {
     { class: 'toolbar', role: 'group', 'aria-label': 'Message actions' },
     usual &&
       store.channel()?.canSend &&
-      h('button', { type: 'button', class: 'icon-button', 'aria-label': 'Reply', title: 'Reply', onclick: () => store.emit('reply', message.id) }, icon('reply')),
+      h(
+        'button',
+        {
+          type: 'button',
+          class: 'icon-button',
+          'aria-label': 'Reply',
+          title: 'Reply',
+          onclick: () => store.emit('reply', message.id),
+        },
+        icon('reply'),
+      ),
     h(
       'button',
       {
@@ -240,7 +280,8 @@ function toolbar(message) {
         'aria-label': 'More: reactions, apps, copy',
         title: 'More',
         'aria-haspopup': 'menu',
-        onclick: (/** @type {Event} */ event) => openMessageMenu(message, /** @type {HTMLElement} */ (event.currentTarget)),
+        onclick: (/** @type {Event} */ event) =>
+          openMessageMenu(message, /** @type {HTMLElement} */ (event.currentTarget)),
       },
       icon('dots'),
     ),
@@ -253,5 +294,7 @@ export function announcement(message) {
   if (message.flags & LOADING) return `${name} is thinking`;
   const words = plainText(message.content).slice(0, 300);
   const pictures = message.attachments.length;
-  return [`${name}:`, words, pictures > 0 && `${pictures} ${pictures === 1 ? 'file' : 'files'}`].filter(Boolean).join(' ');
+  return [`${name}:`, words, pictures > 0 && `${pictures} ${pictures === 1 ? 'file' : 'files'}`]
+    .filter(Boolean)
+    .join(' ');
 }

@@ -64,7 +64,10 @@ export function createPicker(component, { label, disabled = false, busy = false,
   const choices = choicesOf(component);
   const min = component.min_values ?? 1;
   const max = component.max_values ?? 1;
-  const preset = component.type === 3 ? (component.options ?? []).filter((each) => each.default).map((each) => each.value) : (component.default_values ?? []).map((each) => each.id);
+  const preset =
+    component.type === 3
+      ? (component.options ?? []).filter((each) => each.default).map((each) => each.value)
+      : (component.default_values ?? []).map((each) => each.id);
   let chosen = new Set(preset);
   const text = h('span', { class: 'picker-text' });
   const button = h(
@@ -87,9 +90,14 @@ export function createPicker(component, { label, disabled = false, busy = false,
     text.replaceChildren(
       ...(picked.length === 0
         ? [component.placeholder || 'Make a selection']
-        : picked.map((choice) => h('span', { class: max > 1 ? 'picker-chip' : '' }, emojiNode(choice.emoji), choice.label))),
+        : picked.map((choice) =>
+            h('span', { class: max > 1 ? 'picker-chip' : '' }, emojiNode(choice.emoji), choice.label),
+          )),
     );
-    button.setAttribute('aria-label', `${label}: ${picked.map((choice) => choice.label).join(', ') || 'nothing chosen'}`);
+    button.setAttribute(
+      'aria-label',
+      `${label}: ${picked.map((choice) => choice.label).join(', ') || 'nothing chosen'}`,
+    );
   };
   const openList = () => {
     const before = [...chosen].join();
@@ -135,11 +143,19 @@ export function createPicker(component, { label, disabled = false, busy = false,
  */
 function showList({ anchor, label, choices, chosen, multiple, search, toggle, onClose }) {
   const listId = uniqueId('list');
-  const list = h('div', { class: 'options', role: 'listbox', id: listId, 'aria-label': label, 'aria-multiselectable': multiple ? 'true' : null });
+  const list = h('div', {
+    class: 'options',
+    role: 'listbox',
+    id: listId,
+    'aria-label': label,
+    'aria-multiselectable': multiple ? 'true' : null,
+  });
   const current = new Set(chosen);
   const draw = (filter = '') => {
     const wanted = filter.trim().toLowerCase();
-    const matching = choices.filter((choice) => `${choice.label} ${choice.description ?? ''}`.toLowerCase().includes(wanted));
+    const matching = choices.filter((choice) =>
+      `${choice.label} ${choice.description ?? ''}`.toLowerCase().includes(wanted),
+    );
     list.replaceChildren(...matching.map(row));
     if (matching.length === 0) list.append(h('p', { class: 'options-empty' }, 'No results.'));
   };
@@ -180,6 +196,7 @@ function showList({ anchor, label, choices, chosen, multiple, search, toggle, on
   arrowKeys(panel, '.option');
   const close = float(panel, anchor, { matchWidth: true, onClose });
   if (search) field.focus();
-  else /** @type {HTMLElement | null} */ (list.querySelector('[aria-selected=true]') ?? list.querySelector('.option'))?.focus();
+  /** @type {HTMLElement | null} */ else
+    (list.querySelector('[aria-selected=true]') ?? list.querySelector('.option'))?.focus();
   return close;
 }

@@ -16,10 +16,23 @@ export function welcome() {
   return h(
     'li',
     { class: 'welcome' },
-    direct ? avatar(bot) : h('span', { class: 'welcome-badge', 'aria-hidden': 'true' }, icon(channel?.ageRestricted ? 'restricted' : 'hash', 34)),
+    direct
+      ? avatar(bot)
+      : h(
+          'span',
+          { class: 'welcome-badge', 'aria-hidden': 'true' },
+          icon(channel?.ageRestricted ? 'restricted' : 'hash', 34),
+        ),
     h('h2', null, direct ? name : `Welcome to ${name}`),
-    h('p', null, direct ? `This is the beginning of your direct messages with ${name}.` : (channel?.topic ?? `This is the beginning of ${name}.`)),
-    channel?.ageRestricted && h('p', { class: 'welcome-note' }, icon('warning', 16), 'This channel is marked as age-restricted.'),
+    h(
+      'p',
+      null,
+      direct
+        ? `This is the beginning of your direct messages with ${name}.`
+        : (channel?.topic ?? `This is the beginning of ${name}.`),
+    ),
+    channel?.ageRestricted &&
+      h('p', { class: 'welcome-note' }, icon('warning', 16), 'This channel is marked as age-restricted.'),
     tryIt(),
   );
 }
@@ -39,6 +52,10 @@ function tryIt() {
     { class: 'try-it' },
     icon('spark', 22),
     h('p', null, 'New here? Try ', h('strong', null, `/imagine ${FIRST_PROMPT}`)),
-    h('button', { type: 'button', class: 'button primary', onclick: () => store.emit('compose', `/imagine ${FIRST_PROMPT}`) }, 'Fill it in'),
+    h(
+      'button',
+      { type: 'button', class: 'button primary', onclick: () => store.emit('compose', `/imagine ${FIRST_PROMPT}`) },
+      'Fill it in',
+    ),
   );
 }
