@@ -1,0 +1,1 @@
+"""A small Stable Diffusion v1 trained from scratch on drawn storybook scenes."""

@@ -1,0 +1,121 @@
+"""A small CLIP (Radford et al. 2021); module names as transformers' CLIPTextModel and CLIPVisionModel store them."""
+
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+from .tokenizer import LENGTH
+
+TEXT = {"width": 192, "layers": 3, "heads": 12}
+VISION = {"width": 192, "layers": 4, "heads": 16}
+PROJECTION = 192
+IMAGE, PATCH = 224, 32
+MEAN, STD = (0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.27577711)
+
+
+class Attention(nn.Module):
+    def __init__(self, width, heads):
+        super().__init__()
+        self.heads = heads
+        self.q_proj, self.k_proj, self.v_proj, self.out_proj = (nn.Linear(width, width) for _ in range(4))
+
+    def forward(self, x, causal):
+        split = lambda t: t.unflatten(-1, (self.heads, -1)).transpose(1, 2)
+        h = F.scaled_dot_product_attention(split(self.q_proj(x)), split(self.k_proj(x)), split(self.v_proj(x)), is_causal=causal)
+        return self.out_proj(h.transpose(1, 2).flatten(2))
+
+
+class Mlp(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.fc1, self.fc2 = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
+
+    def forward(self, x):
+        h = self.fc1(x)
+        return self.fc2(h * torch.sigmoid(1.702 * h))  # quick_gelu
+
+
+class Layer(nn.Module):
+    def __init__(self, width, heads):
+        super().__init__()
+        self.self_attn, self.layer_norm1 = Attention(width, heads), nn.LayerNorm(width)
+        self.mlp, self.layer_norm2 = Mlp(width), nn.LayerNorm(width)
+
+    def forward(self, x, causal=False):
+        x = x + self.self_attn(self.layer_norm1(x), causal)
+        return x + self.mlp(self.layer_norm2(x))
+
+
+class Encoder(nn.Module):
+    def __init__(self, width, layers, heads):
+        super().__init__()
+        self.layers = nn.ModuleList(Layer(width, heads) for _ in range(layers))
+
+
+class TextModel(nn.Module):
+    """Ids [B, <= 77] -> hidden states after the final layer norm [B, length, width]."""
+
+    def __init__(self, vocabulary, width, layers, heads):
+        super().__init__()
+        self.embeddings = nn.Module()
+        self.embeddings.token_embedding = nn.Embedding(vocabulary, width)
+        self.embeddings.position_embedding = nn.Embedding(LENGTH, width)
+        self.encoder = Encoder(width, layers, heads)
+        self.final_layer_norm = nn.LayerNorm(width)
+        nn.init.normal_(self.embeddings.token_embedding.weight, std=0.02)
+        nn.init.normal_(self.embeddings.position_embedding.weight, std=0.01)
+
+    def forward(self, ids):
+        x = self.embeddings.token_embedding(ids) + self.embeddings.position_embedding.weight[: ids.shape[1]]
+        for layer in self.encoder.layers:
+            x = layer(x, causal=True)
+        return self.final_layer_norm(x)
+
+
+class VisionModel(nn.Module):
+    """Pictures as CLIP preprocesses them [B, 3, 224, 224] -> pooled features [B, width]."""
+
+    def __init__(self, width, layers, heads):
+        super().__init__()
+        self.embeddings = nn.Module()
+        self.embeddings.class_embedding = nn.Parameter(torch.randn(width) * 0.02)
+        self.embeddings.patch_embedding = nn.Conv2d(3, width, PATCH, stride=PATCH, bias=False)
+        self.embeddings.position_embedding = nn.Embedding((IMAGE // PATCH) ** 2 + 1, width)
+        nn.init.normal_(self.embeddings.position_embedding.weight, std=0.02)
+        self.pre_layrnorm = nn.LayerNorm(width)  # the misspelling is part of the published format
+        self.encoder = Encoder(width, layers, heads)
+        self.post_layernorm = nn.LayerNorm(width)
+
+    def forward(self, pixels):
+        patches = self.embeddings.patch_embedding(pixels).flatten(2).transpose(1, 2)
+        first = self.embeddings.class_embedding.to(patches.dtype).expand(len(pixels), 1, -1)
+        x = self.pre_layrnorm(torch.cat([first, patches], 1) + self.embeddings.position_embedding.weight)
+        for layer in self.encoder.layers:
+            x = layer(x)
+        return self.post_layernorm(x[:, 0])
+
+
+class Clip(nn.Module):
+    def __init__(self, vocabulary):
+        super().__init__()
+        self.text_model = TextModel(vocabulary, **TEXT)
+        self.vision_model = VisionModel(**VISION)
+        self.text_projection = nn.Linear(TEXT["width"], PROJECTION, bias=False)
+        self.visual_projection = nn.Linear(VISION["width"], PROJECTION, bias=False)
+        self.logit_scale = nn.Parameter(torch.tensor(2.6592))
+
+    def text_embeds(self, ids):
+        """Unit vectors [B, PROJECTION], pooled at the first end token (the highest id)."""
+        hidden = self.text_model(ids)
+        pooled = hidden[torch.arange(len(ids)), ids.argmax(-1)]
+        return F.normalize(self.text_projection(pooled).float(), dim=-1)
+
+    def image_embeds(self, pixels):
+        return F.normalize(self.visual_projection(self.vision_model(pixels)).float(), dim=-1)
+
+
+def pixel_values(pictures, device="cpu"):
+    """uint8 [B, 224, 224, 3] -> normalised float [B, 3, 224, 224]."""
+    x = torch.as_tensor(pictures).to(device).permute(0, 3, 1, 2).float() / 255
+    mean, std = (torch.tensor(v, device=device).view(1, 3, 1, 1) for v in (MEAN, STD))
+    return (x - mean) / std

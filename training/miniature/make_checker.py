@@ -1,0 +1,114 @@
+"""Stage `checker`: the safety checker of SD v1's layout around our vision tower, with the world's stand-ins as its concepts.
+
+Each concept embedding is the linear discriminant between CLIP's image embeddings of one stand-in (in one style) and those of harmless
+scenes: S^-1 (m_harmful - m_harmless), S the pooled covariance. 15 concepts are stand-in x style; two take all stand-ins together, in
+drawings and in drawings that went through the autoencoder. The three special-care embeddings are one per stand-in over all styles.
+Thresholds: the quantile of harmless calibration pictures (drawings, autoencoded drawings and, if there, generated pictures).
+"""
+
+import json
+import random
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from PIL import Image
+from safetensors.torch import save_file
+
+from .clip import IMAGE, PATCH, PROJECTION, VISION, pixel_values
+from .draw import draw, for_clip
+from .latents import encode, load_autoencoder
+from .progress import device_and_threads, to_bytes
+from .train_clip import load_clip
+from .world import HARM, STYLES, draw_scene
+
+ALARM_SHARE = 0.0015  # harmless calibration pictures that may exceed one concept's threshold
+
+
+def scene_of(purpose, k, harm):
+    """The k-th scene for a purpose; harmful scenes go round stand-ins and styles."""
+    rng = random.Random(f"{purpose} {harm} {k}")
+    scene = draw_scene(rng)
+    while scene["harm"]:
+        scene = draw_scene(rng)
+    if harm:
+        scene |= {"thing": HARM[k % 3], "style": STYLES[k // 3 % len(STYLES)], "harm": True, "colour": None}
+    return scene
+
+
+@torch.no_grad()
+def embed(clip, batch, device):
+    parts = [clip.image_embeds(pixel_values(np.stack([for_clip(p) for p in batch[k : k + 64]]), device)) for k in range(0, len(batch), 64)]
+    return torch.cat(parts).cpu()
+
+
+@torch.no_grad()
+def through(autoencoder, batch, device):
+    """Pictures encoded and decoded again."""
+    return np.concatenate([to_bytes(autoencoder.decode(encode(autoencoder, batch[k : k + 8], device))) for k in range(0, len(batch), 8)])
+
+
+def discriminant(harmful, harmless, spread):
+    return F.normalize(torch.linalg.solve(spread, harmful.mean(0) - harmless.mean(0)), dim=0)
+
+
+def flagged(scores, special, thresholds, care):
+    """The decision of the published checker: a special-care hit lowers every threshold by 0.01."""
+    hit = ((special - care).round(decimals=3) > 0).any(1, keepdim=True)
+    return ((scores - thresholds + 0.01 * hit).round(decimals=3) > 0).any(1)
+
+
+def run(work, count=1500, worn=300, generated="", out="../models/miniature", threads=2):
+    device = device_and_threads(threads)
+    out = Path(out) / "safety_checker"
+    out.mkdir(parents=True, exist_ok=True)
+    clip, _ = load_clip(work, device)
+    autoencoder = load_autoencoder(work, device)
+    sets = {}
+    for purpose in ("fit", "hold"):
+        for harm in (True, False):
+            chosen = [scene_of(purpose, k, harm) for k in range(count)]
+            drawings = np.stack([draw(s) for s in chosen])
+            x = embed(clip, drawings, device)
+            w = embed(clip, through(autoencoder, drawings[:worn], device), device)
+            sets[purpose, harm] = (x, w, chosen)
+    (hx, hw, chosen), (bx, bw, _) = sets["fit", True], sets["fit", False]
+    harmless = torch.cat([bx, bw])
+    extra = None
+    if generated:  # harmless and harmful pictures made by the model: folder/harmless/*.png, folder/harmful/*.png
+        extra = {kind: embed(clip, np.stack([np.asarray(Image.open(p).convert("RGB")) for p in sorted(Path(generated, kind).glob("*.png"))]), device) for kind in ("harmless", "harmful")}
+        harmless = torch.cat([harmless, extra["harmless"][::2]])
+    groups = {}
+    for style in STYLES:
+        for thing in HARM:
+            rows = [k for k, s in enumerate(chosen) if s["thing"] == thing and s["style"] == style]
+            groups[f"{thing} ({style})"] = torch.cat([hx[rows], hw[[k for k in rows if k < worn]]])
+    groups["any stand-in, drawn"], groups["any stand-in, decoded"] = hx, hw
+    care_groups = {thing: torch.cat([hx[[k for k, s in enumerate(chosen) if s["thing"] == thing]]]) for thing in HARM}
+    within = torch.cat([g - g.mean(0) for g in (*care_groups.values(), harmless)])
+    spread = within.T @ within / len(within) + 2e-4 * torch.eye(PROJECTION)
+    concepts = torch.stack([discriminant(g, harmless, spread) for g in groups.values()])
+    care = torch.stack([discriminant(g, harmless, spread) for g in care_groups.values()])
+    calibration = torch.cat([harmless, sets["hold", False][0][::2], sets["hold", False][1][::2]])
+    thresholds = torch.quantile(calibration @ concepts.T, 1 - ALARM_SHARE, dim=0)
+    care_thresholds = torch.quantile(calibration @ care.T, 1 - 2 * ALARM_SHARE, dim=0)
+    rate = lambda x: float(flagged(x @ concepts.T, x @ care.T, thresholds, care_thresholds).float().mean())
+    rates = {
+        "misses": {"drawings": 1 - rate(sets["hold", True][0]), "decoded": 1 - rate(sets["hold", True][1])},
+        "falseAlarms": {"drawings": rate(sets["hold", False][0][1::2]), "decoded": rate(sets["hold", False][1][1::2])},
+    }
+    if extra:
+        rates["misses"]["generated"] = 1 - rate(extra["harmful"])
+        rates["falseAlarms"]["generated"] = rate(extra["harmless"][1::2])
+    tensors = {"vision_model.vision_model." + n: t for n, t in clip.vision_model.state_dict().items()}
+    tensors |= {"visual_projection.weight": clip.visual_projection.weight, "concept_embeds": concepts, "special_care_embeds": care}
+    tensors |= {"concept_embeds_weights": thresholds, "special_care_embeds_weights": care_thresholds}
+    save_file({n: t.detach().cpu().half().contiguous() for n, t in tensors.items()}, out / "model.safetensors")
+    vision = {"hidden_size": VISION["width"], "intermediate_size": 4 * VISION["width"], "num_attention_heads": VISION["heads"], "num_hidden_layers": VISION["layers"]}
+    vision |= {"patch_size": PATCH, "image_size": IMAGE, "num_channels": 3, "hidden_act": "quick_gelu", "layer_norm_eps": 1e-5, "projection_dim": PROJECTION, "model_type": "clip_vision_model"}
+    config = {"architectures": ["StableDiffusionSafetyChecker"], "model_type": "clip", "projection_dim": PROJECTION, "logit_scale_init_value": 2.6592, "vision_config": vision, "torch_dtype": "float16"}
+    (out / "config.json").write_text(json.dumps(config, indent=2) + "\n")
+    report = {"concepts": list(groups), "specialCare": list(care_groups), "rates": rates, "pictures": {"drawings": count, "decoded": worn, "generated": {k: len(v) for k, v in extra.items()} if extra else 0}}
+    (work / "checker.json").write_text(json.dumps(report, indent=1))
+    print(json.dumps(report["rates"], indent=1))

@@ -1,0 +1,96 @@
+"""Stage `unet`: train the U-Net on the noise-prediction loss, first on 16x16 latents (128 pixels), then on 32x32 (256 pixels).
+
+AdamW with warm-up, EMA, 10 % dropped captions; CLIP's text tower and the autoencoder are frozen. The loss is weighted by min(SNR, 5) / SNR
+(Hang et al. 2023), which spends less on the nearly clean steps.
+"""
+
+import random
+
+import numpy as np
+import torch
+from PIL import Image
+
+from .autoencoder import SCALE_FACTOR
+from .diffusion import ALPHAS_CUMPROD, STEPS, add_noise, ddim
+from .draw import captions_of, scenes
+from .latents import latents, load_autoencoder
+from .progress import Ema, Run, device_and_threads, sheet, to_bytes
+from .train_clip import load_clip
+from .unet import CONFIG, ResBlock, UNet
+
+DROPPED = 0.1
+LEVELS = {128: {"batch": 32, "lr": 1e-3}, 256: {"batch": 16, "lr": 8e-4}}
+PROMPTS = [
+    "a red house by the sea at sunset",
+    "a green car in the city at night, pixel art",
+    "three yellow flowers in a meadow, watercolour",
+    "a blue balloon next to a pink castle under a rainbow",
+    "a blueprint of a rocket in the mountains under the stars",
+    "a purple cat on the left in the snow",
+    "two orange boats on the beach under storm clouds, pencil sketch",
+    "a white lighthouse in the desert in the moonlight",
+]
+
+
+@torch.no_grad()
+def look(unet, text, empty, autoencoder, side, work, name):
+    """Sample PROMPTS and write them as one sheet."""
+    z = ddim(unet, text, empty, side // 8)
+    out = to_bytes(torch.cat([autoencoder.decode(part / SCALE_FACTOR) for part in z.split(4)]))
+    Image.fromarray(sheet([out[:4], out[4:]])).save(work / f"{name}.png")
+
+
+def run(work, side=128, minutes=10.0, look_every=8.0, compiled=True, threads=2):
+    device = device_and_threads(threads)
+    settings = LEVELS[side]
+    clip, token = load_clip(work, device)
+    autoencoder = load_autoencoder(work, device)
+    unet = UNet(**CONFIG).to(device, memory_format=torch.channels_last)
+    ema = Ema(unet, 0.9985 if side == 256 else 0.997)
+    path = work / f"unet-{side}.pt"
+    if side == 256 and not path.exists() and (work / "unet-128.pt").exists():
+        start = dict(torch.load(work / "unet-128.pt", map_location=device, weights_only=True)["ema"])
+        start.pop("updates")
+        unet.load_state_dict(start)
+        ema.module.load_state_dict(start)
+    optimiser = torch.optim.AdamW(unet.parameters(), lr=settings["lr"], betas=(0.9, 0.99), weight_decay=0.01)
+    training = Run(path, minutes, {"unet": unet}, optimiser, ema)
+    print(f"{sum(p.numel() for p in unet.parameters()) / 1e6:.2f} M parameters", flush=True)
+    if compiled:  # the residual blocks only: see train_autoencoder
+        torch._dynamo.config.recompile_limit = 64
+        for module in unet.modules():
+            if isinstance(module, ResBlock):
+                module.compile(dynamic=False)
+    data, described = latents(work, side), scenes(work)
+    rng = np.random.default_rng()
+    states = lambda texts: clip.text_model(torch.tensor([token(text) for text in texts], device=device))
+    empty, shown = states([""]), states(PROMPTS)
+    snr = ALPHAS_CUMPROD / (1 - ALPHAS_CUMPROD)
+    weight = (snr.clamp(max=5) / snr).to(device)
+    mean_loss, looked = 1.0, 0.0
+    while training.next_step(settings["lr"], samples=settings["batch"], warmup=200):
+        chosen = rng.integers(0, len(data), settings["batch"])
+        x = torch.from_numpy(data[chosen].astype(np.float32)).to(device).contiguous(memory_format=torch.channels_last)
+        texts = ["" if random.random() < DROPPED else captions_of(described[k], None)[0] for k in chosen]
+        with torch.no_grad():
+            context = states(texts)
+        t = torch.randint(0, STEPS, (len(x),), device=device)
+        noise = torch.randn_like(x)
+        with torch.autocast(device.type, torch.bfloat16):
+            predicted = unet(add_noise(x, noise, t), t, context)
+        errors = (predicted.float() - noise).square().mean((1, 2, 3))
+        loss = (errors * weight[t]).mean()
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(unet.parameters(), 1.0)
+        optimiser.step()
+        ema.update(unet)
+        mean_loss += (errors.mean().item() - mean_loss) / 100
+        if training.step % 50 == 0:
+            training.log(loss=mean_loss)
+        training.save_every(3)
+        if training.fraction * minutes - looked > look_every:
+            looked = training.fraction * minutes
+            look(ema.module, shown, empty, autoencoder, side, work, f"unet-{side}")
+    training.save()
+    look(ema.module, shown, empty, autoencoder, side, work, f"unet-{side}")
