@@ -57,6 +57,7 @@ export function partConfigs(networks: Networks): Record<string, object> {
   return {
     'unet/config.json': {
       _class_name: 'UNet2DConditionModel',
+      sample_size: networks.unet.sampleSize,
       in_channels: latentChannels,
       out_channels: latentChannels,
       attention_head_dim: unet.heads.length === 1 ? unet.heads[0] : unet.heads,

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { damaged, exists, unsupported } from './byte-source.ts';
 import { type Checkpoint, openCheckpoint } from './checkpoint.ts';
 import { type TensorMap, textEncoderFromDiffusers, unetFromDiffusers, vaeFromDiffusers } from './key-map.ts';
-import { type Networks, type SafetyCheckerNetwork, v1Text, v1Unet, v1Vae, v1Vision } from './networks.ts';
+import { type Networks, type SafetyCheckerNetwork, v1SampleSize, v1Text, v1Unet, v1Vae, v1Vision } from './networks.ts';
 
 export interface DiffusersFolder {
   networks: Networks;
@@ -30,6 +30,7 @@ const unetSchema = z.looseObject({
   freq_shift: z.number().default(v1Unet.frequencyShift),
   cross_attention_dim: z.int().positive().optional(),
   in_channels: z.int().positive().default(4),
+  sample_size: z.int().positive().default(v1SampleSize),
   use_linear_projection: z.boolean().default(false),
 });
 const vaeSchema = z.looseObject({
@@ -90,6 +91,7 @@ export async function openDiffusersFolder(folder: string, variant?: string): Pro
             isCosineFirst: unetConfig.flip_sin_to_cos,
             frequencyShift: unetConfig.freq_shift,
           },
+          sampleSize: unetConfig.sample_size,
         },
         vae: {
           tensors: vaeFromDiffusers(await part('vae')),
@@ -165,15 +167,20 @@ function requireVersion1(
   if (found) throw unsupported(`Expected a Stable Diffusion v1 model in ${folder} but found ${found}`);
 }
 
-/** The weight file to use: safetensors before pickles, the named variant first, full precision before half. */
-async function weightFile(folder: string, variant?: string): Promise<string> {
-  const files: string[] = await readdir(folder).catch(() => []);
-  const order = [...(variant === undefined ? [] : [`.${variant}`]), '', '.fp16', '.non_ema'];
-  for (const middle of order)
+/** The weight file to use of a part's files: safetensors before pickles, the named variant first, full precision before half. */
+export function chooseWeightFile(files: readonly string[], variant?: string): string | undefined {
+  for (const middle of [...(variant === undefined ? [] : [`.${variant}`]), '', '.fp16', '.non_ema'])
     for (const [stem, extension] of weightStems) {
       const file = `${stem}${middle}${extension}`;
       if (files.includes(file)) return file;
     }
+  return undefined;
+}
+
+async function weightFile(folder: string, variant?: string): Promise<string> {
+  const files: string[] = await readdir(folder).catch(() => []);
+  const chosen = chooseWeightFile(files, variant);
+  if (chosen !== undefined) return chosen;
   const index = files.find((file) => file.endsWith('.index.json'));
   if (index)
     throw unsupported(`Expected one weight file in ${folder} but found a set of parts (${index}): join them first`);

@@ -2,7 +2,7 @@
 // and plan.ts for the files. Folders that hold ONNX already are adopted (adopt.ts).
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { BETA_END, BETA_START, TRAIN_TIMESTEPS } from '../diffusion/architecture.ts';
+import { BETA_END, BETA_START, LATENT_FACTOR, TRAIN_TIMESTEPS } from '../diffusion/architecture.ts';
 import { EaselError } from '../errors.ts';
 import { adoptOnnxFolder } from './adopt.ts';
 import { exists, unsupported } from './byte-source.ts';
@@ -42,6 +42,8 @@ export interface ImportOptions {
   tokenizer?: string;
   /** Folder or file of the safety checker; by default the source's own. */
   safetyChecker?: string;
+  /** Side in pixels of the pictures a single-file model was trained on, a multiple of 8. Default: the source's own, else 512. */
+  nativeSize?: number;
   /** Replace `outDir` if it exists. Default false. */
   replace?: boolean;
   /** Shown to people; by default the source's name without its extension. */
@@ -120,6 +122,7 @@ async function convert(
   options: ImportOptions,
 ): Promise<Manifest> {
   const { precision = 'fp32', signal, onProgress } = options;
+  if (options.nativeSize !== undefined) source.networks.unet.sampleSize = options.nativeSize / LATENT_FACTOR;
   const plan = planGraphs(source.networks, checker, precision);
   const tokenizer = options.tokenizer ?? source.tokenizerFolder;
   if (tokenizer === undefined && !usesClipVocabulary(source.networks.textEncoder))

@@ -29,6 +29,8 @@ export interface TextEncoderNetwork {
 export interface UnetNetwork {
   tensors: TensorMap;
   options: UnetOptions;
+  /** Side in latent cells of the pictures it was trained on. */
+  sampleSize: number;
 }
 export interface VaeNetwork {
   tensors: TensorMap;
@@ -54,6 +56,7 @@ export const v1Unet: UnetOptions = {
   isCosineFirst: true,
   frequencyShift: 0,
 };
+export const v1SampleSize = 64;
 export const v1Text: ClipOptions = { heads: TEXT_HEADS, activation: 'quick_gelu', epsilon: 1e-5 };
 export const v1Vision: ClipOptions = { heads: VISION_HEADS, activation: 'quick_gelu', epsilon: 1e-5 };
 export const v1Vae = { normGroups: NORM_GROUPS, scaleFactor: LATENT_SCALE } as const;
@@ -67,7 +70,7 @@ export function networksOfCheckpoint({ file, tensors, topLevel }: Checkpoint, em
   const chosen = ema ? averaged(file, tensors) : tensors;
   return {
     textEncoder: { tensors: textEncoderFromDiffusers(takePrefix(chosen, prefixes.textEncoder)), clip: v1Text },
-    unet: { tensors: unetFromCompVis(takePrefix(chosen, prefixes.unet)), options: v1Unet },
+    unet: { tensors: unetFromCompVis(takePrefix(chosen, prefixes.unet)), options: v1Unet, sampleSize: v1SampleSize },
     vae: { tensors: vaeFromCompVis(takePrefix(chosen, prefixes.vae)), ...v1Vae },
   };
 }

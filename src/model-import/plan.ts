@@ -1,6 +1,5 @@
-// Which graph files an import writes: for every part `model.onnx`, and beside it variants that share its weights at no cost in bytes.
-//   model_circular.onnx       borders wrap around, for pictures that tile (not the text encoder, not the checker)
-//   model_fp16.onnx, model_fp16_circular.onnx   half-precision arithmetic for GPU providers, where weights are stored as fp16
+// Which graph files an import writes: `model.onnx` for every part, and where weights are stored as fp16 also `model_fp16.onnx` over the
+// same data file, which computes in half precision: for GPU providers.
 import { safetyCheckerGraph } from './graphs/safety-checker.ts';
 import { textEncoderGraph } from './graphs/text-encoder.ts';
 import { unetGraph } from './graphs/unet.ts';
@@ -17,12 +16,12 @@ export function planGraphs(
 ): Record<string, Record<string, Graph>> {
   const vaeWeights = new Weights('VAE', vae.tensors);
   const plan: Record<string, Record<string, Graph>> = {
-    text_encoder: variants(precision, false, (o) =>
+    text_encoder: variants(precision, (o) =>
       textEncoderGraph(new Weights('text encoder', textEncoder.tensors), textEncoder.clip, o),
     ),
-    unet: variants(precision, true, (o) => unetGraph(new Weights('U-Net', unet.tensors), unet.options, o)),
-    vae_encoder: variants(precision, true, (o) => vaeEncoderGraph(vaeWeights, vae.normGroups, o)),
-    vae_decoder: variants(precision, true, (o) => vaeDecoderGraph(vaeWeights, vae.normGroups, o)),
+    unet: variants(precision, (o) => unetGraph(new Weights('U-Net', unet.tensors), unet.options, o)),
+    vae_encoder: variants(precision, (o) => vaeEncoderGraph(vaeWeights, vae.normGroups, o)),
+    vae_decoder: variants(precision, (o) => vaeDecoderGraph(vaeWeights, vae.normGroups, o)),
   };
   vaeWeights.finish();
   if (checker) {
@@ -36,16 +35,8 @@ export function planGraphs(
   return plan;
 }
 
-function variants(
-  weights: Precision,
-  canTile: boolean,
-  build: (options: GraphOptions) => Graph,
-): Record<string, Graph> {
-  const files: Record<string, Graph> = {};
-  for (const compute of weights === 'fp16' ? (['fp32', 'fp16'] as const) : (['fp32'] as const))
-    for (const padding of canTile ? (['zeros', 'circular'] as const) : (['zeros'] as const)) {
-      const name = `model${compute === 'fp16' ? '_fp16' : ''}${padding === 'circular' ? '_circular' : ''}.onnx`;
-      files[name] = build({ ...defaultGraphOptions, weights, compute, padding });
-    }
-  return files;
+function variants(weights: Precision, build: (options: GraphOptions) => Graph): Record<string, Graph> {
+  const full = { 'model.onnx': build({ ...defaultGraphOptions, weights }) };
+  if (weights === 'fp32') return full;
+  return { ...full, 'model_fp16.onnx': build({ ...defaultGraphOptions, weights, compute: 'fp16' }) };
 }
