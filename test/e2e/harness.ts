@@ -3,26 +3,35 @@
 
 import { parseConfig } from '../../src/config/parse-config.ts';
 import type { Bot } from '../../src/discord/start-bot.ts';
+import type { Engine } from '../../src/inference/engine.ts';
 import { startBotRole } from '../../src/launcher/bot-role.ts';
 import { createLogger } from '../../src/observability/logger.ts';
+import { Actor } from '../../src/playground/actors.ts';
 import { startTwin, type Twin, type TwinOptions } from '../../src/playground/start.ts';
+import type { ActorName } from '../../src/playground/state/seed.ts';
 import { connect } from '../../src/queue/connect.ts';
 import { createRedisImageStore } from '../../src/store/redis-image-store.ts';
+import { type GenerateWorker, startGenerateWorker } from '../../workers/generate.ts';
 import { hasDiscordSpec, openDiscordSpec } from '../support/discord-openapi.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
+import { openSketchEngine } from '../support/sketch-engine.ts';
 
 export interface HarnessOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly twin?: TwinOptions;
 }
 
+const sketchModel = openSketchEngine().model;
 const judge = hasDiscordSpec ? openDiscordSpec() : null;
-const model = { name: 'test model', hash: 'ab'.repeat(32), nativeSize: 64 };
 
 export interface Harness {
   readonly twin: Twin;
   readonly redis: TestRedis;
+  actor(name: ActorName): Actor;
   startBot(): Promise<Bot>;
+  startWorker(engine?: Engine): Promise<GenerateWorker>;
+  /** Ends everything that happens and lists what was done against Discord's rules, those a test expects left out. */
+  violations(...expected: string[]): readonly string[];
   close(): Promise<void>;
 }
 
@@ -34,9 +43,35 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   });
   const config = parseConfig({ EASEL_LOG_LEVEL: 'warn', ...options.environment });
   const closers: (() => Promise<unknown>)[] = [];
+  const own = <T extends { close(): Promise<unknown> }>(part: T): T => {
+    let closed: Promise<unknown> | null = null;
+    const close = async () => {
+      closed ??= part.close();
+      await closed;
+    };
+    closers.unshift(close);
+    return { ...part, close };
+  };
   return {
     twin,
     redis,
+    actor: (name) => new Actor(twin.world, name),
+    violations: (...expected) =>
+      twin.violations.filter(({ kind }) => !expected.includes(kind)).map(({ kind, detail }) => `${kind}: ${detail}`),
+    async startWorker(engine = openSketchEngine()) {
+      const logger = createLogger({ level: config.EASEL_LOG_LEVEL, role: 'worker' });
+      return own(
+        await startGenerateWorker({
+          redisUrl: redis.url,
+          engines: [engine],
+          secretKey: 'a secret of sixteen or more',
+          imageStore: { maxBytes: 64 * 2 ** 20 },
+          maxRunningPerMember: config.EASEL_MAX_RUNNING_PER_MEMBER,
+          logger,
+          drainMs: 200,
+        }),
+      );
+    },
     async startBot() {
       const connection = await connect(redis.url, { patience: 'producer', name: 'bot' });
       const bot = await startBotRole({
@@ -46,18 +81,16 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
         cdnHosts: [new URL(twin.url).host],
         redis: connection,
         images: createRedisImageStore(connection, { maxBytes: 64 * 2 ** 20 }),
-        model,
+        model: sketchModel,
         logger: createLogger({ level: config.EASEL_LOG_LEVEL, role: 'bot' }),
       });
-      let closed = false;
-      const close = async () => {
-        if (closed) return;
-        closed = true;
-        await bot.close();
-        connection.disconnect();
-      };
-      closers.unshift(close);
-      return { ...bot, close };
+      return own({
+        ...bot,
+        async close() {
+          await bot.close();
+          connection.disconnect();
+        },
+      });
     },
     async close() {
       for (const close of closers) await close();

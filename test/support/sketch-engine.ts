@@ -1,0 +1,116 @@
+// An engine for end-to-end tests of everything around the networks: its pictures are drawn by arithmetic from the seed, everything after
+// that is real (finish, marks, files). The checker's answer stands in the prompt: "(flag 2)" flags the second tile, "(care 1)" the first
+// one with special care, "(checker fails)" breaks it, "(paint fails)" breaks the painting.
+
+import { proceduralPicture } from '../../src/bench/procedural-pictures.ts';
+import type { CheckerMeasurement, SafetyChecker } from '../../src/diffusion/safety-checker.ts';
+import { EaselError } from '../../src/errors.ts';
+import type { Pixels } from '../../src/image/pixels.ts';
+import { readInit } from '../../src/image/read-init.ts';
+import type { Engine, ModelInfo, PaintEvent, PaintInput } from '../../src/inference/engine.ts';
+import { finish, makePreview } from '../../src/inference/finish.ts';
+import { inspectPicture } from '../../src/inference/inspect.ts';
+import { describePaint } from '../../src/inference/paint-parameters.ts';
+
+const thresholds = { concepts: Array<number>(17).fill(0.3), specialCare: Array<number>(3).fill(0.4) };
+
+function measurement(kind: 'clean' | 'flagged' | 'care'): CheckerMeasurement {
+  const concepts = new Float32Array(17).fill(0.1);
+  if (kind !== 'clean') concepts[4] = 0.35;
+  const special = new Float32Array(3).fill(0.1);
+  if (kind === 'care') special[0] = 0.5;
+  return { embedding: Float32Array.of(0.6, 0.8), conceptCosines: concepts, specialCareCosines: special };
+}
+
+/** Answers by place in the job. */
+function checkerFor(prompt: string): Pick<SafetyChecker, 'measure' | 'thresholds'> {
+  const places = (word: string) =>
+    [...prompt.matchAll(new RegExp(`\\(${word} (\\d)\\)`, 'g'))].map(([, n]) => Number(n) - 1);
+  const flagged = places('flag');
+  const care = places('care');
+  return {
+    thresholds,
+    async measure(pictures) {
+      if (prompt.includes('(checker fails)')) throw new EaselError('safety-check-failed', 'asked to fail');
+      return pictures.map((_, index) =>
+        measurement(care.includes(index) ? 'care' : flagged.includes(index) ? 'flagged' : 'clean'),
+      );
+    },
+  };
+}
+
+async function startFrom({ init, width, height }: PaintInput): Promise<Pixels | null> {
+  return init ? (await readInit(init.bytes, width, height)).pixels : null;
+}
+
+/** What a step of noise would do: the start shines through by 1 - strength. */
+function blend(picture: Pixels, start: Pixels | null, strength: number): Pixels {
+  if (!start) return picture;
+  const data = picture.data.map((value, index) =>
+    Math.round(value * strength + (start.data[index] ?? 0) * (1 - strength)),
+  );
+  return { ...picture, data };
+}
+
+export interface SketchEngineOptions {
+  readonly stepMs?: number;
+  readonly name?: string;
+}
+
+export function openSketchEngine({ stepMs = 5, name = 'sketch' }: SketchEngineOptions = {}): Engine {
+  const model: ModelInfo = { name, hash: 'cd'.repeat(32), nativeSize: 256, provider: 'test', hasChecker: true };
+  let turn: Promise<void> = Promise.resolve();
+
+  async function* paint(
+    input: PaintInput,
+    { signal }: { signal?: AbortSignal } = {},
+  ): AsyncGenerator<PaintEvent, void, void> {
+    const before = turn;
+    let release = () => {};
+    turn = new Promise((resolve) => {
+      release = resolve;
+    });
+    try {
+      await before;
+      if (input.prompt.includes('(paint fails)')) {
+        throw new EaselError('inference-failed', 'secret detail of the runtime', {
+          userMessage: 'The picture could not be painted.',
+        });
+      }
+      const startedAt = performance.now();
+      const start = await startFrom(input);
+      const checker = checkerFor(input.prompt);
+      for (let step = 1; step <= input.steps; step += 1) {
+        await new Promise((resolve) => setTimeout(resolve, stepMs));
+        if (signal?.aborted) throw new EaselError('cancelled', 'cancelled between two steps');
+        yield { type: 'progress', step, steps: input.steps, msPerStep: stepMs };
+        if (input.preview === 'blurred' && step === Math.ceil(input.steps / 2)) {
+          const preview = await makePreview(
+            proceduralPicture(input.seed, input.width, input.height),
+            { checker },
+            input.safety,
+          );
+          if (preview) yield { type: 'preview', step, preview };
+        }
+      }
+      const tiles = Array.from({ length: input.count }, (_, index) => {
+        const seed = (input.seed + index) >>> 0;
+        const picture = proceduralPicture(seed, input.width, input.height);
+        return { pixels: blend(picture, start, input.init?.strength ?? 1), seed, traceId: input.traceIds[index] ?? 0 };
+      });
+      const describe = describePaint(input, model);
+      const finished = await finish(tiles, { checker, describe }, input.safety, input.traceIds[input.count]);
+      const timings = { totalMs: performance.now() - startedAt, perStepMs: stepMs, decodeMs: 0, finishMs: 0 };
+      yield { type: 'result', result: { ...finished, modelHash: model.hash, timings } };
+    } finally {
+      release();
+    }
+  }
+
+  return {
+    model,
+    paint,
+    inspect: (bytes, safety) => inspectPicture(bytes, checkerFor(''), safety),
+    close: async () => undefined,
+  };
+}
