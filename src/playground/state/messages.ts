@@ -8,6 +8,8 @@ import { can } from './permissions.ts';
 import type { Attachment, Channel, InteractionMetadata, Message, MessageReference, Notification } from './types.ts';
 
 export interface MessageDraft {
+  /** Drawn beforehand by whoever must know it before anybody hears of the message. */
+  id?: string;
   authorId: string;
   channel: Channel;
   content?: string;
@@ -46,7 +48,7 @@ export function postMessage(world: World, draft: MessageDraft): Message {
     mayMentionEveryone: can(world, draft.authorId, draft.channel, PermissionFlagsBits.MentionEveryone),
   });
   const message: Message = {
-    id: world.nextId(),
+    id: draft.id ?? world.nextId(),
     channelId: draft.channel.id,
     authorId: draft.authorId,
     type: draft.type ?? (reference ? MessageType.Reply : MessageType.Default),

@@ -60,12 +60,14 @@ function followUp(request: RouteRequest): RouteAnswer {
   }
   const isEphemeral = ((form.integer('flags') ?? 0) & MessageFlags.Ephemeral) !== 0;
   const draft = composeMessage({ world, form, files, channel, ephemeral: isEphemeral });
+  const id = world.nextId();
+  interaction.followUpIds.push(id);
   const message = postMessage(world, {
     ...draft,
+    id,
     ...answerMessageFields(world, interaction, channel, isEphemeral, true),
     flags: (draft.flags ?? 0) & FOLLOW_UP_FLAGS,
   });
-  interaction.followUpIds.push(message.id);
   return { status: 200, body: showMessage(world, message) };
 }
 
