@@ -101,7 +101,7 @@ async function listFiles(folder: string): Promise<string[]> {
     throw new EaselError('bad-request', `Expected a folder of fixtures but ${folder} could not be read`, { cause });
   });
   return entries
-    .filter((entry) => entry.isFile())
+    .filter((entry) => !entry.isDirectory())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
     .sort();
 }
