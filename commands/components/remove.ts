@@ -4,9 +4,11 @@ import { Routes } from 'discord.js';
 import { jobIdArg } from '../../src/discord/custom-id-args.ts';
 import { defineComponent } from '../../src/discord/define-component.ts';
 import { isMessageGone, isTokenExpired } from '../../src/discord/discord-errors.ts';
-import { isModerator } from '../../src/discord/facts.ts';
+import { presserOf } from '../../src/discord/facts.ts';
 import { parentOf } from '../../src/discord/parent-job.ts';
 import { refuse } from '../../src/discord/refusal.ts';
+
+import { mayModerate } from '../../src/moderation/permissions.ts';
 
 export const remove = defineComponent({
   id: 'd',
@@ -18,7 +20,7 @@ export const remove = defineComponent({
     const { facts, texts } = scene;
     const job = parentOf(scene)?.job;
     // Without a record nobody can be shown to be the author: moderators only.
-    if (job?.requester.userId === facts.user.id || isModerator(facts)) return null;
+    if (job?.requester.userId === facts.user.id || mayModerate(presserOf(facts), scene.guild)) return null;
     return refuse(job ? texts.refusals.notYours : texts.refusals.gone);
   },
   async handle({ reply, facts, services }) {

@@ -1,7 +1,8 @@
 // What an interaction says about who, where and how, as plain values. Everything else in src/discord and commands/ reads these.
 
-import { type APIInteraction, type APIMessage, MessageFlags, PermissionFlagsBits } from 'discord-api-types/v10';
+import { type APIInteraction, type APIMessage, MessageFlags } from 'discord-api-types/v10';
 import type { ReplyTarget } from '../jobs/generate-job.ts';
+import type { Presser } from '../moderation/permissions.ts';
 
 /** Bytes per file where Discord names no limit (October 2026 documentation: 10 MiB). */
 const assumedAttachmentLimit = 10 * 1024 * 1024;
@@ -64,15 +65,8 @@ export function pressedInPrivate(facts: Facts): boolean {
   return ((facts.message?.flags ?? 0) & MessageFlags.Ephemeral) !== 0;
 }
 
-/** Deleting and cancelling what others made. */
-export function isModerator(facts: Facts): boolean {
-  const { ManageMessages, ModerateMembers } = PermissionFlagsBits;
-  return facts.guildId !== null && hasPermission(facts, ManageMessages | ModerateMembers);
-}
-
-/** The right is asked of the interaction at hand, never of what a button knew when it was drawn. */
-export function hasPermission(facts: Facts, permission: bigint): boolean {
-  return (facts.permissions & (permission | PermissionFlagsBits.Administrator)) !== 0n;
+export function presserOf({ guildId, permissions, roleIds }: Facts): Presser {
+  return { guildId, permissions, roleIds };
 }
 
 export function replyTarget(facts: Facts, messageId: string | null, ephemeral: boolean): ReplyTarget {

@@ -1,7 +1,8 @@
 // Who may cancel what: one's own job while it waits or runs; moderators anybody's.
 
+import { mayModerate } from '../moderation/permissions.ts';
 import type { Scene } from './behaviour.ts';
-import { isModerator } from './facts.ts';
+import { presserOf } from './facts.ts';
 import { parentOf } from './parent-job.ts';
 import { type Refusal, refuse } from './refusal.ts';
 
@@ -9,6 +10,7 @@ export function judgeCancel(scene: Scene): Refusal | null {
   const { facts, texts } = scene;
   const record = parentOf(scene);
   if (!record) return refuse(texts.refusals.gone);
-  if (record.job.requester.userId !== facts.user.id && !isModerator(facts)) return refuse(texts.refusals.notYours);
+  if (record.job.requester.userId !== facts.user.id && !mayModerate(presserOf(facts), scene.guild))
+    return refuse(texts.refusals.notYours);
   return record.state === 'queued' || record.state === 'running' ? null : refuse(texts.refusals.notRunning);
 }

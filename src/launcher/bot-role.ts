@@ -13,7 +13,8 @@ import { encodePng } from '../image/encode.ts';
 import { cutTile } from '../image/grid.ts';
 import { readPicture } from '../image/read-picture.ts';
 import { hardLimits } from '../jobs/paint-request.ts';
-import { rules } from '../moderation/rules/index.ts';
+import { readFilterFile } from '../moderation/read-filter-file.ts';
+import { rules, rulesWith } from '../moderation/rules/index.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createJobQueue } from '../queue/job-queue.ts';
 import { openQueues } from '../queue/queues.ts';
@@ -84,7 +85,7 @@ export async function startBotRole(options: BotRoleOptions): Promise<Bot> {
     commands,
     components,
     presenter: livePresenter,
-    rules,
+    rules: config.EASEL_FILTER_FILE ? rulesWith(await readFilterFile(config.EASEL_FILTER_FILE)) : rules,
     gate: createGate(redis, {
       quotaPerMember: config.EASEL_QUOTA_PER_MEMBER,
       quotaPerGuild: config.EASEL_QUOTA_PER_GUILD,
