@@ -1,7 +1,6 @@
 // What a worker does with one generate job: ask leave, paint, report, store, conclude. Every step may be repeated after a crash: the seed
 // stands in the request, pictures go to the same keys, the record decides once how the job ended.
 
-import { randomBytes } from 'node:crypto';
 import { DelayedError, type Job, UnrecoverableError, WaitingError } from 'bullmq';
 import { EaselError } from '../errors.ts';
 import type { Engine, PaintInput, PaintResult } from '../inference/engine.ts';
@@ -26,6 +25,7 @@ import type { ImageStore } from '../store/image-store.ts';
 import type { Takedowns } from '../store/takedowns.ts';
 import type { TraceRegistry } from '../store/trace-registry.ts';
 import type { WithheldStore } from '../store/withheld.ts';
+import { describeFailure } from './describe-failure.ts';
 
 export interface PaintDependencies {
   readonly workerId: string;
@@ -59,20 +59,6 @@ const reportEveryMs = 1000;
 const leaseEveryMs = 10_000;
 /** A held job is promoted when a place gets free; this is for the case that nobody is left to do so. */
 const holdMs = 30_000;
-
-/** What a member reads about a failure: never its text, always an id that the log knows. */
-export function describeFailure(error: unknown): { errorId: string; code: string; userMessage: string } {
-  const errorId = randomBytes(4).toString('hex');
-  const known = error instanceof EaselError;
-  const stalled = error instanceof Error && error.message.includes('stalled');
-  return {
-    errorId,
-    code: known ? error.code : stalled ? 'inference-failed' : 'internal',
-    userMessage:
-      (known ? error.userMessage : undefined) ??
-      (stalled ? 'This request stopped three workers and was set aside.' : 'The picture could not be painted.'),
-  };
-}
 
 function pictureOf(image: PaintResult['tiles'][number], imageKey: string): Picture {
   const { kind, index, width, height, seed, traceId, perceptualHash, verdict } = image;

@@ -1,0 +1,273 @@
+// Posts what became of a job, exactly once through any crash. The order of places: the live message by the interaction's token while that
+// lives (15 minutes), the same message by the bot's token, a new message; for private requests direct messages, else kept for the owner.
+// Edits may be repeated without harm; new messages are made once (discord-messages.ts); the record says when it is over.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { UnrecoverableError } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { EaselError } from '../errors.ts';
+import { type DeliverJob, deliverJobSchema } from '../jobs/deliver-job.ts';
+import type { GenerateJob } from '../jobs/generate-job.ts';
+import { redisKeys } from '../jobs/redis-keys.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { ImageStore } from '../store/image-store.ts';
+import type { JobRecord, JobStore } from '../store/jobs.ts';
+import type { KeptResults } from '../store/kept-results.ts';
+import { type Attempts, attemptsOf } from './attempts.ts';
+import { refusalOf } from './discord-answers.ts';
+import type { DiscordMessages, Draft, Posted } from './discord-messages.ts';
+import { type DeliveryFile, fitAttachments } from './fit-attachments.ts';
+import type { ResultPresenter } from './presenter.ts';
+
+export interface DeliveryDependencies {
+  readonly redis: Redis;
+  readonly messages: DiscordMessages;
+  readonly presenter: ResultPresenter;
+  readonly jobs: JobStore;
+  readonly images: ImageStore;
+  readonly kept: KeptResults;
+  readonly logger: Logger;
+  /** Runs the last write of a message after any edit of the same process; delivery beside the bot hands in its live replies' `final`. */
+  readonly lastWord?: <T>(jobId: string, write: () => Promise<T>) => Promise<T>;
+  /** Seconds from the press to the picture, once per posted result. */
+  readonly onPosted?: (job: GenerateJob, seconds: number) => void;
+}
+
+/** How it ended; `forgotten`: the request was deleted meanwhile, so nothing is posted. */
+export type DeliveryAnswer = 'posted' | 'kept' | 'forgotten' | 'known';
+
+/** A minute less than Discord's 15: an upload takes time, and clocks differ. */
+const tokenLifeMs = 14 * 60_000;
+/** Members who waited longer are told once by a mention; edits do not notify. */
+const longWaitMs = 60_000;
+/** As long as an edit of the live message may be under way in another process. */
+const editLeaseMs = 21_000;
+const smallestLimit = 256 * 1024;
+
+interface Context {
+  readonly job: GenerateJob;
+  readonly record: JobRecord;
+  readonly attempts: Attempts;
+  readonly parentMessageId: string | null;
+}
+
+/** The pictures are drafted anew for each limit that is tried. */
+type MakeDrafts = (limit: number) => Promise<readonly [Draft, ...Draft[]]>;
+
+export function createDelivery(dependencies: DeliveryDependencies) {
+  const { redis, messages, presenter, jobs, images, kept, logger } = dependencies;
+  const lastWord = dependencies.lastWord ?? (<T>(_jobId: string, write: () => Promise<T>) => write());
+
+  async function othersAreDone(jobId: string): Promise<void> {
+    const deadline = Date.now() + editLeaseMs;
+    while (Date.now() < deadline && (await redis.exists(redisKeys.editing(jobId))) === 1) await sleep(50);
+  }
+
+  function draftsOf(job: GenerateJob, outcome: DeliverJob['outcome']): MakeDrafts {
+    if (outcome.type !== 'done') {
+      const { content, components } = presenter.ended(job, outcome);
+      return async () => [{ content, components, files: [], altText: () => '', mention: null }];
+    }
+    const presented = presenter.done(job, outcome.result);
+    const altText = (file: DeliveryFile) => presented.altText(file.picture);
+    return async (limit) => {
+      const load = (picture: DeliveryFile['picture']) => images.get(picture.imageKey);
+      const [files, ...more] = (await fitAttachments(job.jobId, outcome.result.pictures, load, limit)) ?? [];
+      if (files === undefined) {
+        throw new EaselError(
+          'store-unavailable',
+          `Expected the pictures of job ${job.jobId} in the image store but they are gone`,
+        );
+      }
+      const shared = { altText, mention: null };
+      const extras = more.map((group) => ({ ...shared, content: '', components: [], files: group }));
+      return [{ ...shared, content: presented.content, components: presented.components, files }, ...extras];
+    };
+  }
+
+  /** Sends with less, where Discord says too large; a content rule leaves the buttons and pictures. */
+  async function fitted(
+    makeDrafts: MakeDrafts,
+    limit: number,
+    send: (drafts: readonly [Draft, ...Draft[]]) => Promise<Posted>,
+  ): Promise<{ posted: Posted; extras: readonly Draft[] }> {
+    let size = limit;
+    let wordless = false;
+    for (;;) {
+      const [first, ...extras] = await makeDrafts(size);
+      try {
+        return { posted: await send([wordless ? { ...first, content: '' } : first, ...extras]), extras };
+      } catch (error) {
+        const refusal = refusalOf(error);
+        if (refusal === 'too-large' && size > smallestLimit) size = Math.floor(size / 2);
+        else if (refusal === 'content' && !wordless) wordless = true;
+        else throw error;
+      }
+    }
+  }
+
+  const canMove = (error: unknown) => ['token-over', 'out-of-reach'].includes(refusalOf(error));
+
+  /** Null where none of the ways to the channel is open. */
+  async function postToChannel({ job, record, attempts, parentMessageId }: Context, makeDrafts: MakeDrafts) {
+    const { reply } = job;
+    const limit = reply.attachmentSizeLimit;
+    if (Date.now() - reply.interactionAt < tokenLifeMs) {
+      try {
+        return await fitted(makeDrafts, limit, ([draft]) =>
+          messages.editOriginal(reply.applicationId, reply.interactionToken, draft),
+        );
+      } catch (error) {
+        if (!canMove(error)) throw error;
+      }
+    }
+    if (reply.ephemeral) return null; // an ephemeral message is out of the bot token's reach, and the channel is not private
+    const channelId = record.message?.channelId ?? reply.channelId;
+    const messageId = record.message?.messageId ?? reply.messageId;
+    if (messageId !== null) {
+      try {
+        return await fitted(makeDrafts, limit, ([draft]) => messages.edit(channelId, messageId, draft));
+      } catch (error) {
+        if (!canMove(error)) throw error;
+      }
+    }
+    try {
+      return await fitted(makeDrafts, limit, ([draft]) =>
+        create(job, attempts, reply.channelId, draft, 'r', parentMessageId),
+      );
+    } catch (error) {
+      if (!canMove(error)) throw error;
+      return null;
+    }
+  }
+
+  function create(
+    job: GenerateJob,
+    attempts: Attempts,
+    channelId: string,
+    draft: Draft,
+    part: string,
+    replyTo: string | null,
+  ) {
+    return messages.createOnce(
+      channelId,
+      { ...draft, mention: part === 'r' || part === 'n' ? job.requester.userId : null },
+      {
+        attempts,
+        step: `create-${part}`,
+        nonce: `${job.jobId}-${part}`,
+        trace: draft.files[0]?.name ?? (part === 'n' ? draft.content : job.jobId),
+        replyTo,
+        authorId: job.reply.applicationId,
+      },
+    );
+  }
+
+  async function postToMember({ job, attempts }: Context, makeDrafts: MakeDrafts) {
+    try {
+      const channelId = await messages.openDirectMessages(job.requester.userId);
+      return await fitted(makeDrafts, job.reply.attachmentSizeLimit, ([draft]) =>
+        create(job, attempts, channelId, draft, 'd', null),
+      );
+    } catch (error) {
+      if (!canMove(error)) throw error;
+      return null;
+    }
+  }
+
+  /** Tells the member once; that it could not be told is no reason to post again. */
+  async function notify({ job, attempts }: Context, posted: Posted): Promise<void> {
+    if (Date.now() - job.createdAt < longWaitMs) return;
+    const { reply } = job;
+    const link = `https://discord.com/channels/${reply.guildId ?? '@me'}/${posted.channel_id}/${posted.id}`;
+    const draft: Draft = {
+      content: presenter.ready(job, link),
+      components: [],
+      files: [],
+      altText: () => '',
+      mention: job.requester.userId,
+    };
+    if (!reply.ephemeral) {
+      try {
+        await create(job, attempts, posted.channel_id, draft, 'n', posted.id);
+        return;
+      } catch (error) {
+        if (!canMove(error)) throw error;
+      }
+    }
+    // A follow-up has no nonce: it is tried once and not again.
+    if (Date.now() - reply.interactionAt >= tokenLifeMs || (await attempts.begin('whisper')) !== null) return;
+    await messages.whisper(reply.applicationId, reply.interactionToken, draft).catch((error: unknown) => {
+      logger.debug({ err: error, jobId: job.jobId }, 'could not be told');
+    });
+  }
+
+  async function postExtras({ job, attempts }: Context, posted: Posted, extras: readonly Draft[]): Promise<void> {
+    for (const [index, draft] of extras.entries()) {
+      if (job.reply.ephemeral && posted.channel_id === job.reply.channelId) {
+        if ((await attempts.begin(`extra-${index}`)) === null) {
+          await messages.whisper(job.reply.applicationId, job.reply.interactionToken, draft);
+        }
+        continue;
+      }
+      const extra = await create(job, attempts, posted.channel_id, draft, String(index), posted.id);
+      await jobs.addExtraMessage(job.jobId, { channelId: extra.channel_id, messageId: extra.id });
+    }
+  }
+
+  async function deliver(deliverJob: DeliverJob): Promise<DeliveryAnswer> {
+    const { job, outcome } = deliverJob;
+    const record = await jobs.get(job.jobId);
+    if (record === null) return 'forgotten';
+    if (record.deliveredAt !== null) return 'known';
+    const parent = job.parent === null ? null : await jobs.get(job.parent.jobId).catch(() => null);
+    const context: Context = {
+      job,
+      record,
+      attempts: attemptsOf(redis, job.jobId),
+      parentMessageId: parent?.message?.channelId === job.reply.channelId ? parent.message.messageId : null,
+    };
+    await redis.set(redisKeys.ended(job.jobId), '1', 'EX', 3600);
+    await othersAreDone(job.jobId);
+    const makeDrafts = draftsOf(job, outcome);
+    const direct = await lastWord(job.jobId, () => postToChannel(context, makeDrafts));
+    const sent = direct ?? (await postToMember(context, makeDrafts));
+    if (sent === null) {
+      await kept.keep(job.requester.userId, job.jobId);
+      await jobs.markDelivered(job.jobId);
+      logger.info({ jobId: job.jobId }, 'kept for its owner: no way to deliver it was open');
+      return 'kept';
+    }
+    const { posted, extras } = sent;
+    await jobs.setMessage(job.jobId, { channelId: posted.channel_id, messageId: posted.id });
+    await postExtras(context, posted, extras);
+    if (outcome.type !== 'cancelled' && direct !== null && (await context.attempts.result('create-r')) === null) {
+      await notify(context, posted);
+    }
+    await jobs.markDelivered(job.jobId);
+    if (outcome.type === 'done') await images.markDelivered(outcome.result.pictures.map((picture) => picture.imageKey));
+    dependencies.onPosted?.(job, (Date.now() - job.createdAt) / 1000);
+    return 'posted';
+  }
+
+  return {
+    /** BullMQ's processor. What cannot help to repeat is not repeated; the result is kept for its owner then. */
+    async process(data: unknown): Promise<DeliveryAnswer> {
+      const parsed = deliverJobSchema.safeParse(data);
+      if (!parsed.success) throw new UnrecoverableError('bad-request: the delivery cannot be read');
+      try {
+        return await deliver(parsed.data);
+      } catch (error) {
+        const final = error instanceof EaselError ? !error.retryable : refusalOf(error) === 'final';
+        if (!final) throw error;
+        const { job } = parsed.data;
+        logger.error({ err: error, jobId: job.jobId }, 'could not be posted; kept for its owner');
+        await kept.keep(job.requester.userId, job.jobId);
+        await jobs.markDelivered(job.jobId);
+        return 'kept';
+      }
+    },
+  };
+}
+
+export type Delivery = ReturnType<typeof createDelivery>;

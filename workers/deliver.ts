@@ -1,0 +1,99 @@
+// Posts finished pictures. The bot may host it; a big installation runs it as a process of its own. It holds the Discord token, no networks.
+
+import { Worker } from 'bullmq';
+import type { REST } from 'discord.js';
+import { createDelivery } from '../src/delivery/deliver-result.ts';
+import { createDiscordMessages } from '../src/delivery/discord-messages.ts';
+import type { ResultPresenter } from '../src/delivery/presenter.ts';
+import type { DeliverJob } from '../src/jobs/deliver-job.ts';
+import { deliverQueueName, queuePrefix } from '../src/jobs/queue-names.ts';
+import type { Logger } from '../src/observability/logger.ts';
+import type { Metrics } from '../src/observability/metrics.ts';
+import { connect } from '../src/queue/connect.ts';
+import { openQueues } from '../src/queue/queues.ts';
+import { repairJobs } from '../src/queue/repair.ts';
+import { describeFailure } from '../src/serving/describe-failure.ts';
+import { createJobStore } from '../src/store/jobs.ts';
+import { createKeptResults } from '../src/store/kept-results.ts';
+import { openImageStore } from '../src/store/open-image-store.ts';
+
+export interface DeliverWorkerOptions {
+  readonly redisUrl: string;
+  /** With the bot's token set; the bot's own when it hosts delivery. */
+  readonly rest: REST;
+  readonly presenter: ResultPresenter;
+  readonly imageStore: { readonly url?: string | undefined; readonly maxBytes: number };
+  readonly logger: Logger;
+  readonly metrics?: Metrics;
+  /** See src/delivery; the bot hands in its live replies' `final`. */
+  readonly lastWord?: <T>(jobId: string, write: () => Promise<T>) => Promise<T>;
+  /** Default 8: uploads wait for the network, not for this process. */
+  readonly concurrency?: number;
+  readonly lockMs?: number;
+  /** How often work that a crash left between two steps is looked for, and from which age on. Default 15 s and 30 s. */
+  readonly repairEveryMs?: number;
+  readonly repairOlderThanMs?: number;
+}
+
+export interface DeliverWorker {
+  close(): Promise<void>;
+}
+
+const longestPauseMs = 5 * 60_000;
+
+export async function startDeliverWorker(options: DeliverWorkerOptions): Promise<DeliverWorker> {
+  const { logger, metrics, lockMs = 30_000 } = options;
+  const onError = (err: Error) => logger.warn({ err }, 'connection to Redis');
+  const redis = await connect(options.redisUrl, { patience: 'worker', name: 'easel-deliver', onError });
+  const queues = openQueues(redis, onError);
+  const delivery = createDelivery({
+    redis,
+    messages: createDiscordMessages(options.rest),
+    presenter: options.presenter,
+    jobs: createJobStore(redis),
+    images: openImageStore(redis, options.imageStore),
+    kept: createKeptResults(redis),
+    logger,
+    ...(options.lastWord ? { lastWord: options.lastWord } : {}),
+    onPosted: (job, seconds) => metrics?.picture.observe({ kind: job.kind }, seconds),
+  });
+  const worker = new Worker<DeliverJob>(deliverQueueName, (job) => delivery.process(job.data), {
+    connection: redis,
+    prefix: queuePrefix,
+    concurrency: options.concurrency ?? 8,
+    lockDuration: lockMs,
+    stalledInterval: Math.ceil(lockMs / 2),
+    // Delivering twice does no harm, so a crash is never held against a delivery.
+    maxStalledCount: 1000,
+    runRetryDelay: 1000,
+    settings: { backoffStrategy: (attempts: number) => Math.min(longestPauseMs, 1000 * 2 ** (attempts - 1)) },
+  });
+  worker.on('error', onError);
+  worker.on('failed', (job, error) => {
+    logger.warn({ err: error, bullId: job?.id, attempt: job?.attemptsMade }, 'delivery failed for now');
+    metrics?.errors.inc({ code: 'delivery-failed' });
+  });
+
+  let repairing: Promise<unknown> = Promise.resolve();
+  const repair = () =>
+    repairJobs(queues, describeFailure, options.repairOlderThanMs ?? 30_000)
+      .then((report) => {
+        if (report && Object.values(report).some((count) => count > 0))
+          logger.info(report, 'took up what a crash had left');
+      })
+      .catch((err: unknown) => logger.warn({ err }, 'could not look for what a crash has left'));
+  const timer = setInterval(() => {
+    repairing = repairing.then(repair);
+  }, options.repairEveryMs ?? 15_000);
+  logger.info('delivery is ready');
+
+  return {
+    async close() {
+      clearInterval(timer);
+      await worker.close();
+      await repairing;
+      await queues.close();
+      redis.disconnect();
+    },
+  };
+}
