@@ -122,10 +122,16 @@ async function openChannel(wanted) {
   if (store.channelId !== channel.id) return;
   if (store.channels.has(channel.id)) return store.emit('messages');
   try {
+    // What happens while the messages are on their way is kept and merged.
+    const arrived = { messages: [], hasMore: true };
+    store.channels.set(channel.id, arrived);
     const page = await readMessages(channel.id);
-    store.channels.set(channel.id, page);
+    const known = new Map([...page.messages, ...arrived.messages].map((message) => [message.id, message]));
+    const messages = [...known.values()].sort((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
+    store.channels.set(channel.id, { messages, hasMore: page.hasMore });
     if (store.channelId === channel.id) store.emit('messages');
   } catch (error) {
+    store.channels.delete(channel.id);
     toast(error instanceof Error ? error.message : 'The messages could not be read.');
   }
   if (matchMedia('(hover: hover)').matches) $('#composer-input').focus();
@@ -141,8 +147,6 @@ async function loadCommands() {
     store.commands = [];
   }
   store.emit('commands');
-  // The first line of a channel speaks about commands and the bot's presence.
-  if (store.channels.has(channelId)) store.emit('messages');
 }
 
 /** Typing without having clicked anywhere goes to the composer. @param {KeyboardEvent} event */

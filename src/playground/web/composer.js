@@ -85,7 +85,8 @@ function update() {
   const channel = store.channel();
   const name = channel?.kind === 'dm' ? `@${displayName(store.state?.bot)}` : `#${channel?.name ?? ''}`;
   const canSend = channel?.canSend ?? false;
-  input.placeholder = canSend ? `Message ${name}, or / for commands` : `You cannot write in ${name}`;
+  const hint = matchMedia('(width > 760px)').matches ? ', or / for commands' : '';
+  input.placeholder = canSend ? `Message ${name}${hint}` : `You cannot write in ${name}`;
   input.setAttribute('aria-label', `Message ${name}`);
   input.disabled = !canSend;
   form.classList.toggle('is-disabled', !canSend);

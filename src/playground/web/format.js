@@ -68,9 +68,10 @@ export function cssColor(color) {
   return typeof color === 'number' ? `#${color.toString(16).padStart(6, '0')}` : null;
 }
 
-/** @param {string} id @returns {number} a hue in degrees, the same for the same id */
+/** The golden angle: neighbouring numbers get colours far apart. */
+const GOLDEN_ANGLE = 137.5;
+
+/** @param {string} id of digits @returns {number} a hue in degrees, the same for the same id */
 export function hueOf(id) {
-  let sum = 0;
-  for (const character of id) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 360;
-  return sum;
+  return Math.round((Number(id.slice(-4)) * GOLDEN_ANGLE) % 360) || 0;
 }

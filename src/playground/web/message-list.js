@@ -32,6 +32,8 @@ export function startMessageList() {
   store.on('message', drawOne);
   store.on('removed', removeOne);
   store.on('pending', drawPending);
+  store.on('commands', drawWelcome);
+  store.on('state', drawWelcome);
   scroller.addEventListener('scroll', onScroll, { passive: true });
   jump.addEventListener('click', () => toBottom());
   new ResizeObserver(() => sticky && toBottom()).observe($('#stream'));
@@ -91,6 +93,11 @@ function drawList() {
     rows.push(renderMessage(message, newDay ? undefined : previous));
   });
   list.replaceChildren(...rows);
+}
+
+/** It speaks about the bot's presence and commands, which come and go. */
+function drawWelcome() {
+  list.querySelector('.welcome')?.replaceWith(welcome());
 }
 
 /** @param {WireMessage} message @param {WireMessage | undefined} previous */
@@ -210,7 +217,12 @@ function pendingRow({ interactionId, command, slash, error }) {
     { class: 'message pending' },
     me && usedLine({ ...me, discriminator: '0', global_name: me.name, avatar: null }, command, slash),
     h('span', { class: 'avatar-button' }, avatar(bot)),
-    h('div', { class: 'head' }, h('span', { class: 'author' }, displayName(bot)), appTag()),
+    h(
+      'div',
+      { class: 'head' },
+      h('span', { class: 'author', style: bot?.color ? { color: bot.color } : {} }, displayName(bot)),
+      appTag(),
+    ),
     h(
       'div',
       { class: 'content' },

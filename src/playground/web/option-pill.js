@@ -56,7 +56,7 @@ function textPill(option, { onInput, onKey, onFocus }) {
     'aria-label': `${option.name}${option.required ? ', required' : ''}: ${option.description}`,
     oninput: () => {
       field.value = field.value.replace(/\n/g, ' ');
-      fit(field);
+      growField(field);
       onInput();
     },
     onkeydown: onKey,
@@ -78,7 +78,7 @@ function textPill(option, { onInput, onKey, onFocus }) {
     );
     return found ? { value: found.value } : { problem: 'Choose one from the list.' };
   };
-  fit(field);
+  growField(field);
   return {
     option,
     element,
@@ -88,7 +88,7 @@ function textPill(option, { onInput, onKey, onFocus }) {
     set: (text, value) => {
       field.value = text;
       chosen = value === undefined ? null : { text, value };
-      fit(field);
+      growField(field);
     },
     setFile: () => {},
     mark: (problem) => {
@@ -99,7 +99,7 @@ function textPill(option, { onInput, onKey, onFocus }) {
 }
 
 /** Grows a field with its text where the browser cannot (field-sizing: content). @param {HTMLTextAreaElement} field */
-function fit(field) {
+function growField(field) {
   if (CSS.supports('field-sizing', 'content')) return;
   field.style.setProperty('width', `${Math.min(Math.max(field.value.length + 1, 3), 60)}ch`);
   field.style.setProperty('height', 'auto');

@@ -195,8 +195,8 @@ function showList({ anchor, label, choices, chosen, multiple, search, toggle, on
   const panel = h('div', { class: 'picker-panel' }, search && field, list);
   arrowKeys(panel, '.option');
   const close = float(panel, anchor, { matchWidth: true, onClose });
-  if (search) field.focus();
-  /** @type {HTMLElement | null} */ else
-    (list.querySelector('[aria-selected=true]') ?? list.querySelector('.option'))?.focus();
+  const first = list.querySelector('[aria-selected=true]') ?? list.querySelector('.option');
+  const target = search ? field : first;
+  if (target instanceof HTMLElement) target.focus();
   return close;
 }
