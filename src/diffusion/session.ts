@@ -9,6 +9,9 @@ import { fromHalf, toHalf } from './half.ts';
 import type { Tensor } from './tensor.ts';
 import { tensor } from './tensor.ts';
 
+// Whatever goes wrong arrives as an exception; the runtime's own lines on stderr would only say it twice.
+ort.env.logLevel = 'fatal';
+
 export const providerNames = ['cpu', 'cuda', 'tensorrt', 'webgpu', 'dml', 'coreml'] as const;
 export type ProviderName = (typeof providerNames)[number];
 export type ProviderChoice = ProviderName | 'auto';
@@ -88,8 +91,17 @@ async function whyNot(provider: ProviderName, options: Omit<NetworkOptions, 'pro
       ? undefined
       : `it computed Relu(-1, 2) = ${values}`;
   } catch (cause) {
-    return firstLine(cause);
+    return plainReason(firstLine(cause));
   }
+}
+
+/** The runtime's two commonest refusals without its source paths. */
+function plainReason(text: string): string {
+  if (/Failed to get a WebGPU adapter/.test(text))
+    return 'no GPU adapter was found (on Linux it needs a Vulkan driver and libvulkan1)';
+  if (/Failed to load shared library/.test(text))
+    return "onnxruntime's GPU libraries or the driver's are not installed";
+  return text;
 }
 
 function sessionOptions(options: NetworkOptions): ort.InferenceSession.SessionOptions {
@@ -104,7 +116,7 @@ function sessionOptions(options: NetworkOptions): ort.InferenceSession.SessionOp
     graphOptimizationLevel: options.quickLoad ? 'extended' : 'all',
     enableCpuMemArena: true,
     enableMemPattern: false,
-    logSeverityLevel: 3,
+    logSeverityLevel: 4,
   };
 }
 

@@ -10,8 +10,8 @@ import { runTiled } from './tiles.ts';
 export const vaeEncoderFile = join('vae_encoder', 'model.onnx');
 export const vaeDecoderFile = join('vae_decoder', 'model.onnx');
 
-/** Pictures up to 768 x 768 pass whole; larger ones go by tiles of 64 cells (512 pixels) with 16 shared. */
-const wholeLimit = 96 * 96;
+/** Pictures up to 640 x 640 pass whole (2.6 GiB at full width); larger ones go by tiles of 64 cells (512 pixels) with 16 shared. */
+const wholeLimit = 80 * 80;
 const tile = 64;
 const overlap = 16;
 
