@@ -26,7 +26,12 @@ export function falseTracesOnPictures(count: number, side: number, onPicture?: (
 export function falseTracesOnWords(count: number, seed = 1, onWord?: (done: number) => void): FalseTraces {
   const random = mulberry(seed);
   const normal = () => Math.sqrt(-2 * Math.log(random() + 1e-12)) * Math.cos(2 * Math.PI * random());
-  const kinds = [normal, () => random() - 0.5, () => (random() < 0.5 ? -1 : 1), () => normal() / (0.1 + random())] as const;
+  const kinds = [
+    normal,
+    () => random() - 0.5,
+    () => (random() < 0.5 ? -1 : 1),
+    () => normal() / (0.1 + random()),
+  ] as const;
   let accepted = 0;
   let rightChecksum = 0;
   const word = new Float32Array(512);

@@ -25,9 +25,19 @@ export async function encodePng(
 
 export type LossyFormat = 'webp' | 'jpeg';
 
-export function encodeLossy(pixels: Pixels, format: LossyFormat, quality: number): Promise<Uint8Array> {
+export interface LossyOptions {
+  /** Smaller JPEGs by mozjpeg's tables and trellis. False gives what cameras, OpenCV and Pillow write. Default true. */
+  readonly mozjpeg?: boolean;
+}
+
+export function encodeLossy(
+  pixels: Pixels,
+  format: LossyFormat,
+  quality: number,
+  { mozjpeg = true }: LossyOptions = {},
+): Promise<Uint8Array> {
   const pipeline = toSharp(pixels);
-  return (format === 'webp' ? pipeline.webp({ quality }) : pipeline.jpeg({ quality, mozjpeg: true })).toBuffer();
+  return (format === 'webp' ? pipeline.webp({ quality }) : pipeline.jpeg({ quality, mozjpeg })).toBuffer();
 }
 
 const qualities = [95, 90, 85, 80, 70, 60, 45, 30] as const;

@@ -32,6 +32,11 @@ export function cropPixels(pixels: Pixels, left: number, top: number, width: num
   return { width, height, data };
 }
 
+/** Gaussian, sigma in pixels (at least 0.3). */
+export function blurPixels(pixels: Pixels, sigma: number): Promise<Pixels> {
+  return fromSharp(toSharp(pixels).blur(sigma));
+}
+
 /** So strong that shapes of up to a sixth of the picture dissolve: for showing a flagged picture without showing it. */
 export async function blurHeavily(pixels: Pixels): Promise<Pixels> {
   const sigma = Math.max(4, Math.max(pixels.width, pixels.height) / 16);

@@ -5,7 +5,7 @@ import type { RgbPixels } from '../rgb-pixels.ts';
 import { bitAccuracy, referencePayload, textToBits } from './payload.ts';
 import { decodeReference } from './reference-decode.ts';
 import { encodeStandard } from './standard-encode.ts';
-import { defaultTracePsnr, embedTrace, minTraceSide } from './trace-embed.ts';
+import { defaultTracePsnr, embedTrace, minTraceSide, removeTrace } from './trace-embed.ts';
 import { type ReadTraceOptions, readTrace } from './trace-read.ts';
 
 const payloadBits = textToBits(referencePayload);
@@ -29,11 +29,16 @@ export interface MarkReading {
   readonly referenceAccuracy: number | null;
 }
 
-/** Marks a copy. A mark that does not read back is written again stronger, twice; then `traceId` is null. */
+/**
+ * Marks a copy. An earlier trace mark (a tile that is worked on again) gives way to the new one. A mark that does not read back is
+ * written again stronger, twice; then `traceId` is null.
+ */
 export function markPicture(pixels: RgbPixels, traceId: number): MarkedPicture {
   if (Math.min(pixels.width, pixels.height) >= minTraceSide) {
-    for (const psnr of [defaultTracePsnr, defaultTracePsnr - 3, defaultTracePsnr - 6]) {
-      const marked = writeReference(embedTrace(pixels, traceId, psnr));
+    const earlier = readTrace(pixels, { untouchedOnly: true });
+    const clean = earlier === null ? pixels : removeTrace(pixels, earlier.id);
+    for (const louder of [0, 3, 6]) {
+      const marked = writeReference(embedTrace(clean, traceId, defaultTracePsnr(pixels) - louder));
       if (readTrace(marked.pixels, { untouchedOnly: true })?.id === traceId) return { ...marked, traceId };
     }
   }

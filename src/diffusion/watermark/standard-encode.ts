@@ -65,6 +65,7 @@ export function encodeStandard(
       groups[number % bits.length]!.push({ bit, start, values: values.slice(), isRight });
     });
     const plans = method === 'dwtDct' ? planVotes(groups, direction) : planSingularValues(groups, direction);
+    if (direction !== 0 && plans.length === 0) break;
     for (const { block, change } of plans) {
       const left = (block.start % band.width) * 2;
       const top = Math.floor(block.start / band.width) * 2;

@@ -53,7 +53,8 @@ export function evidence({ detail, activity }: Analysis): Plane {
   for (let i = 0; i < values.length; i++) {
     const d = detail.values[i]!;
     const limited = d / (1 + (d / edgeLevel) ** 2);
-    values[i] = limited * (activity.values[i]! ** 2 + 4) ** -0.75;
+    const power = Math.sqrt(activity.values[i]! ** 2 + 4);
+    values[i] = limited / (power * Math.sqrt(power));
   }
   return { width: detail.width, height: detail.height, values };
 }
