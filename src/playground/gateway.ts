@@ -37,7 +37,6 @@ export class Gateway {
     world.identifyConcurrency = this.#options.identifyConcurrency;
     this.#host = {
       token,
-      now: () => world.clock.now(),
       identify: (intents, shard, sink) => this.#identify(intents, shard, sink),
       resume: (id, sequence, sink) => this.#resume(id, sequence, sink),
       disconnected: (session, isFinal) => this.#disconnected(session, isFinal),
