@@ -1,6 +1,8 @@
 // One Easel for end-to-end tests: the Discord twin, a real Redis, the unmodified discord.js client. Workers and deliverers are added by
 // the tests that need them. Every request is held against Discord's OpenAPI document where that is at hand.
 
+import { REST } from 'discord.js';
+import { resultPresenter } from '../../commands/job-message.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import type { Bot } from '../../src/discord/start-bot.ts';
 import type { Engine } from '../../src/inference/engine.ts';
@@ -11,6 +13,7 @@ import { startTwin, type Twin, type TwinOptions } from '../../src/playground/sta
 import type { ActorName } from '../../src/playground/state/seed.ts';
 import { connect } from '../../src/queue/connect.ts';
 import { createRedisImageStore } from '../../src/store/redis-image-store.ts';
+import { type DeliverWorker, type DeliverWorkerOptions, startDeliverWorker } from '../../workers/deliver.ts';
 import { type GenerateWorker, startGenerateWorker } from '../../workers/generate.ts';
 import { hasDiscordSpec, openDiscordSpec } from '../support/discord-openapi.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
@@ -29,6 +32,9 @@ export interface Harness {
   readonly redis: TestRedis;
   actor(name: ActorName): Actor;
   startBot(): Promise<Bot>;
+  /** Closes the bot started last and starts another one. */
+  restartBot(): Promise<Bot>;
+  startDeliverer(options?: Partial<DeliverWorkerOptions>): Promise<DeliverWorker>;
   startWorker(engine?: Engine): Promise<GenerateWorker>;
   /** Ends everything that happens and lists what was done against Discord's rules, those a test expects left out. */
   violations(...expected: string[]): readonly string[];
@@ -42,7 +48,30 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     ...options.twin,
   });
   const config = parseConfig({ EASEL_LOG_LEVEL: 'warn', ...options.environment });
+  let lastBot: Bot | null = null;
   const closers: (() => Promise<unknown>)[] = [];
+  async function startBot(): Promise<Bot> {
+    const connection = await connect(redis.url, { patience: 'producer', name: 'bot' });
+    const bot = await startBotRole({
+      config,
+      token: twin.token,
+      apiUrl: twin.url,
+      cdnHosts: [new URL(twin.url).host],
+      redis: connection,
+      images: createRedisImageStore(connection, { maxBytes: 64 * 2 ** 20 }),
+      model: sketchModel,
+      logger: createLogger({ level: config.EASEL_LOG_LEVEL, role: 'bot' }),
+    });
+    lastBot = own({
+      ...bot,
+      async close() {
+        await bot.close();
+        connection.disconnect();
+      },
+    });
+    return lastBot;
+  }
+
   const own = <T extends { close(): Promise<unknown> }>(part: T): T => {
     let closed: Promise<unknown> | null = null;
     const close = async () => {
@@ -72,25 +101,22 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
         }),
       );
     },
-    async startBot() {
-      const connection = await connect(redis.url, { patience: 'producer', name: 'bot' });
-      const bot = await startBotRole({
-        config,
-        token: twin.token,
-        apiUrl: twin.url,
-        cdnHosts: [new URL(twin.url).host],
-        redis: connection,
-        images: createRedisImageStore(connection, { maxBytes: 64 * 2 ** 20 }),
-        model: sketchModel,
-        logger: createLogger({ level: config.EASEL_LOG_LEVEL, role: 'bot' }),
-      });
-      return own({
-        ...bot,
-        async close() {
-          await bot.close();
-          connection.disconnect();
-        },
-      });
+    async startDeliverer(options = {}) {
+      return own(
+        await startDeliverWorker({
+          redisUrl: redis.url,
+          rest: new REST({ api: twin.url, version: '10' }).setToken(twin.token),
+          presenter: resultPresenter,
+          imageStore: { maxBytes: 64 * 2 ** 20 },
+          logger: createLogger({ level: config.EASEL_LOG_LEVEL, role: 'deliver' }),
+          ...options,
+        }),
+      );
+    },
+    startBot,
+    async restartBot() {
+      await lastBot?.close();
+      return startBot();
     },
     async close() {
       for (const close of closers) await close();
