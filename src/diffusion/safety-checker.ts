@@ -55,7 +55,10 @@ export interface SafetyChecker {
 export async function openSafetyChecker(modelFolder: string, options: NetworkOptions = {}): Promise<SafetyChecker> {
   const thresholds = await readCheckerThresholds(modelFolder);
   const path = join(modelFolder, 'safety_checker', 'model.onnx');
-  const network = await Network.open(path, options);
+  const network = await Network.open(path, options).catch((cause: unknown) => {
+    if (!(cause instanceof EaselError) || cause.code !== 'model-missing') throw cause;
+    throw new EaselError('model-without-checker', `Expected the safety checker's network at ${path}`, { cause });
+  });
   const missing = outputNames.filter((name) => !network.outputs.has(name));
   if (missing.length > 0) {
     await network.release();
