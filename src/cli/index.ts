@@ -1,5 +1,24 @@
 // The list of subcommands; nothing else. A new one is one file and one line.
 
+import { backup } from './backup.ts';
+import { bot } from './bot.ts';
 import type { CliCommand } from './cli-command.ts';
+import { deliver } from './deliver.ts';
+import { imagine } from './imagine.ts';
+import { importCommand } from './import.ts';
+import { models } from './models.ts';
+import { restore } from './restore.ts';
+import { start } from './start.ts';
+import { worker } from './worker.ts';
 
-export const cliCommands: readonly CliCommand[] = [];
+export const cliCommands: readonly CliCommand[] = [
+  start,
+  bot,
+  worker,
+  deliver,
+  imagine,
+  importCommand,
+  models,
+  backup,
+  restore,
+];

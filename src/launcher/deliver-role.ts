@@ -1,0 +1,36 @@
+// The deliver role from configuration: with a REST client of its own, or hosted by the bot with the bot's.
+
+import { REST } from 'discord.js';
+import { resultPresenter } from '../../commands/job-message.ts';
+import { type DeliverWorker, type DeliverWorkerOptions, startDeliverWorker } from '../../workers/deliver.ts';
+import type { Config } from '../config/schema.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import { imageStoreOf } from './image-store-of.ts';
+
+export interface DeliverRoleOptions {
+  readonly config: Config;
+  readonly redisUrl: string;
+  readonly logger: Logger;
+  readonly metrics?: Metrics;
+  /** The bot's, where it hosts delivery; else one is made of token and address. */
+  readonly rest?: REST;
+  readonly token?: string;
+  readonly lastWord?: DeliverWorkerOptions['lastWord'];
+}
+
+export function startDeliverRole(options: DeliverRoleOptions): Promise<DeliverWorker> {
+  const { config, redisUrl, logger, metrics, token, lastWord } = options;
+  const rest =
+    options.rest ??
+    new REST({ api: config.DISCORD_API_URL, version: '10', retries: 3, timeout: 30_000 }).setToken(token ?? '');
+  return startDeliverWorker({
+    redisUrl,
+    rest,
+    presenter: resultPresenter,
+    imageStore: imageStoreOf(config),
+    logger,
+    ...(metrics ? { metrics } : {}),
+    ...(lastWord ? { lastWord } : {}),
+  });
+}

@@ -1,0 +1,150 @@
+// Everything on one machine by one command: a private Redis unless REDIS_URL names one, one supervised worker process per GPU, and, in this
+// process, the bot with delivery. Without a token the bot logs in to the playground, whose address is printed.
+
+import type { Config } from '../config/schema.ts';
+import { type HealthServer, startHealthServer } from '../observability/health-server.ts';
+import type { Logger } from '../observability/logger.ts';
+import { createMetrics } from '../observability/metrics.ts';
+import { startTwin, type Twin } from '../playground/start.ts';
+import { connect } from '../queue/connect.ts';
+import { createAnnouncements } from '../store/announcements.ts';
+import { openImageStore } from '../store/open-image-store.ts';
+import { startBotRole } from './bot-role.ts';
+import { localDefaultModel } from './default-model.ts';
+import { startDeliverRole } from './deliver-role.ts';
+import { imageStoreOf } from './image-store-of.ts';
+import { startPrivateRedis } from './redis.ts';
+import { secretKey } from './secret-key.ts';
+import { supervise } from './supervise.ts';
+
+export interface StartOptions {
+  readonly config: Config;
+  readonly logger: Logger;
+  /** The program's first file: workers are `<entry> worker`. */
+  readonly entry: string;
+  /** What workers inherit; REDIS_URL and the GPU are put in. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** For people: the address, and what happens at first start. */
+  readonly say: (line: string) => void;
+}
+
+export interface Easel {
+  /** The playground's page; null with a token. */
+  readonly pageUrl: string | null;
+  readonly redisUrl: string;
+  /** Resolves when the first worker takes jobs. */
+  readonly painting: Promise<void>;
+  /** Stops intake, lets workers finish or hand back, then closes Redis last. */
+  close(): Promise<void>;
+}
+
+/** Least that the flows need: see channels, send messages, in threads too, attach files, embed links, read history. */
+const botPermissions = 0x400n | 0x800n | 0x4000000000n | 0x8000n | 0x4000n | 0x10000n;
+
+export function inviteLink(applicationId: string): string {
+  const query = new URLSearchParams({
+    client_id: applicationId,
+    scope: 'bot applications.commands',
+    permissions: String(botPermissions),
+  });
+  return `https://discord.com/oauth2/authorize?${query}`;
+}
+
+export async function start(options: StartOptions): Promise<Easel> {
+  const { config, logger, say } = options;
+  /** In reverse order of starting. */
+  const closers: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) {
+      await closer().catch((err: unknown) => logger.error({ err }, 'a part did not close cleanly'));
+    }
+  };
+  try {
+    const model = await localDefaultModel(config, say);
+    const privateRedis = config.REDIS_URL ? null : await startPrivateRedis({ dataDir: config.EASEL_DATA_DIR, say });
+    if (privateRedis) closers.push(() => privateRedis.stop());
+    const redisUrl = config.REDIS_URL ?? privateRedis?.url ?? '';
+    const redis = await connect(redisUrl, {
+      patience: 'producer',
+      name: 'easel-start',
+      onError: (err) => logger.warn({ err }, 'connection to Redis'),
+    });
+    closers.push(async () => redis.disconnect());
+
+    const metrics = createMetrics('start');
+    let twin: Twin | null = null;
+    if (config.DISCORD_TOKEN === undefined) {
+      twin = await startTwin({ port: config.EASEL_PLAYGROUND_PORT, botPermissions });
+      const started = twin;
+      closers.push(() => started.close());
+    }
+    const gpus = config.EASEL_GPUS.length > 0 ? config.EASEL_GPUS : [undefined];
+    const workers = gpus.map((gpu, index) =>
+      supervise({
+        name: gpu === undefined ? `worker ${index + 1}` : `worker on GPU ${gpu}`,
+        args: [options.entry, 'worker'],
+        env: {
+          ...options.environment,
+          DISCORD_TOKEN: '', // no worker needs it
+          REDIS_URL: redisUrl,
+          EASEL_SECRET_KEY: secretKey(config),
+          EASEL_HEALTH_PORT: '0',
+          ...(gpu === undefined ? {} : { EASEL_GPUS: gpu }),
+        },
+        logger,
+      }),
+    );
+    closers.push(() => Promise.all(workers.map((worker) => worker.stop())));
+
+    const bot = await startBotRole({
+      config,
+      token: config.DISCORD_TOKEN ?? twin?.token ?? '',
+      ...(twin ? { apiUrl: twin.url, cdnHosts: [new URL(twin.url).host] } : {}),
+      redis,
+      images: openImageStore(redis, imageStoreOf(config)),
+      model,
+      logger,
+    });
+    closers.push(() => bot.close());
+    const deliver = await startDeliverRole({
+      config,
+      redisUrl,
+      logger,
+      metrics,
+      rest: bot.client.rest,
+      lastWord: (jobId, write) => bot.replies.final(jobId, write),
+    });
+    closers.push(() => deliver.close());
+
+    const announcements = createAnnouncements(redis);
+    if (config.EASEL_HEALTH_PORT > 0) {
+      const health: HealthServer = await startHealthServer({
+        port: config.EASEL_HEALTH_PORT,
+        host: config.EASEL_HEALTH_HOST,
+        registry: metrics.registry,
+        checks: {
+          redis: async () => ((await redis.ping()) === 'PONG' ? null : 'no answer'),
+          discord: async () => (bot.client.isReady() ? null : 'not connected'),
+          worker: async () => ((await announcements.countFor(model.hash)) > 0 ? null : 'no worker holds the model'),
+        },
+      });
+      closers.push(() => health.close());
+    }
+    if (twin) say(`Easel's playground is open: ${twin.pageUrl}`);
+    else say(`Easel is online. Invite it with: ${inviteLink(bot.applicationId)}`);
+
+    let waiting: NodeJS.Timeout | undefined;
+    const painting = new Promise<void>((resolve) => {
+      const look = async () => {
+        if ((await announcements.countFor(model.hash).catch(() => 0)) > 0) resolve();
+        else waiting = setTimeout(look, 250);
+      };
+      void look();
+    });
+    closers.push(async () => clearTimeout(waiting));
+    return { pageUrl: twin?.pageUrl ?? null, redisUrl, painting, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
