@@ -14,7 +14,7 @@ export function progressBar(label: string, stream: NodeJS.WriteStream = process.
   function draw(share: number, note: string, final: boolean): void {
     const seconds = (performance.now() - started) / 1000;
     const left = share > 0.02 && !final ? `, ${Math.ceil((seconds / share) * (1 - share))} s left` : '';
-    const percent = `${Math.floor(share * 100)} %`.padStart(5);
+    const percent = `${Math.floor(share * 100)} %`.padStart(6);
     if (stream.isTTY) {
       const width = 28;
       const full = Math.round(share * width);

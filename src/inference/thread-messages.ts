@@ -5,8 +5,8 @@ import type { Inspection, ModelInfo, PaintEvent, PaintInput, SafetyPolicy } from
 
 /** How the inference thread opens its model. */
 export interface EngineOptions {
-  /** Imported model folder. */
-  readonly modelDir: string;
+  /** Imported model folder, with the name and hash that its manifest says. */
+  readonly model: { readonly path: string; readonly name: string; readonly hash: string };
   readonly provider: 'auto' | 'cpu' | 'cuda' | 'tensorrt' | 'webgpu' | 'dml' | 'coreml';
   /** Threads of one operator; 0 lets the runtime decide. */
   readonly threads: number;
@@ -16,6 +16,8 @@ export interface EngineOptions {
   readonly keepLoaded?: 'all' | 'one';
   /** Loads three times as fast, runs 5 % slower: for short jobs. */
   readonly quickLoad?: boolean;
+  /** Stands in the provenance manifest and in the `parameters` text. */
+  readonly softwareVersion: string;
   /** Signs provenance manifests, when the operator has a certificate. */
   readonly provenance?: { readonly certificatePem: string; readonly keyPem: string };
 }

@@ -154,20 +154,12 @@ class ThreadedEngine implements Engine {
 export async function openThreadedEngine(options: ThreadedEngineOptions): Promise<Engine> {
   const { warn, ...engineOptions } = options;
   const file = new URL(fromSource ? './thread.ts' : './thread.js', import.meta.url);
-  const worker = new Worker(file, {
-    workerData: engineOptions,
-    // Sources run through tsx, builds as they are.
-    ...(fromSource ? { execArgv: ['--import', 'tsx'] } : {}),
-  });
-  const first = await new Promise<FromThread>((resolve, reject) => {
-    worker.once('message', resolve);
-    worker.once('error', reject);
-    worker.once('exit', (code) =>
-      reject(
-        new EaselError('inference-failed', `Expected the inference thread to start but it ended with code ${code}`),
-      ),
-    );
-  });
+  // Sources run through tsx (a worker thread does not inherit its hooks), builds as they are.
+  const load = `import('tsx/esm/api').then(({ register }) => { register(); return import(${JSON.stringify(file.href)}); })`;
+  const worker = fromSource
+    ? new Worker(load, { eval: true, workerData: engineOptions })
+    : new Worker(file, { workerData: engineOptions });
+  const first = await firstMessage(worker);
   if (first.type === 'failed') {
     await worker.terminate();
     throw unpack(first.error);
@@ -175,8 +167,27 @@ export async function openThreadedEngine(options: ThreadedEngineOptions): Promis
   if (first.type !== 'ready')
     throw new EaselError('internal', `Expected the inference thread to be ready but received ${first.type}`);
   for (const sentence of first.warnings) warn?.(sentence);
-  worker.removeAllListeners();
   return new ThreadedEngine(worker, first.model);
+}
+
+function firstMessage(worker: Worker): Promise<FromThread> {
+  return new Promise((resolve, reject) => {
+    const onExit = (code: number) =>
+      onError(
+        new EaselError('inference-failed', `Expected the inference thread to start but it ended with code ${code}`),
+      );
+    const onError = (error: Error) => {
+      forget();
+      reject(error);
+    };
+    const onMessage = (message: FromThread) => {
+      forget();
+      resolve(message);
+    };
+    // One by one: removeAllListeners() would also remove those with which Node feeds the worker's messages.
+    const forget = () => worker.off('message', onMessage).off('error', onError).off('exit', onExit);
+    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
+  });
 }
 
 function cancelled(): EaselError {

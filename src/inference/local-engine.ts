@@ -1,0 +1,255 @@
+// The engine itself, in whatever thread it is opened: pipeline, checker and finish() put together. Serving processes open it through
+// threaded.ts; this file blocks its event loop while a network runs.
+
+import { type GenerationEvent, StableDiffusion } from '../diffusion/pipeline.ts';
+import type { InitialPicture } from '../diffusion/request.ts';
+import { openSafetyChecker, type SafetyChecker } from '../diffusion/safety-checker.ts';
+import { samplers } from '../diffusion/samplers/index.ts';
+import { type Tensor, tensor } from '../diffusion/tensor.ts';
+import { EaselError, expected } from '../errors.ts';
+import { formatParameters } from '../image/a1111-parameters.ts';
+import { composeGrid } from '../image/grid.ts';
+import type { Pixels } from '../image/pixels.ts';
+import { createProvenanceSigner } from '../image/provenance.ts';
+import { readInit, readMask } from '../image/read-init.ts';
+import type { Engine, Inspection, ModelInfo, PaintEvent, PaintInput, PreviewImage, SafetyPolicy } from './engine.ts';
+import { type FinishDependencies, finish, makePreview } from './finish.ts';
+import { inspectPicture } from './inspect.ts';
+import { judgePicture } from './judge-picture.ts';
+import type { EngineOptions } from './thread-messages.ts';
+
+/** Previews never take more than a tenth of the time, and come at most this often. */
+const previewEveryMs = 2500;
+
+export class LocalEngine implements Engine {
+  readonly model: ModelInfo;
+  readonly warnings: readonly string[];
+  readonly #pipeline: StableDiffusion;
+  readonly #checker: SafetyChecker;
+  readonly #sign: FinishDependencies['sign'];
+  readonly #options: EngineOptions;
+
+  private constructor(pipeline: StableDiffusion, checker: SafetyChecker, options: EngineOptions) {
+    this.#pipeline = pipeline;
+    this.#checker = checker;
+    this.#options = options;
+    this.warnings = pipeline.warnings;
+    this.model = {
+      name: options.model.name,
+      hash: options.model.hash,
+      nativeSize: pipeline.folder.nativeSize,
+      provider: pipeline.provider,
+      hasChecker: true,
+    };
+    if (options.provenance) {
+      const signer = createProvenanceSigner(options.provenance.certificatePem, options.provenance.keyPem);
+      this.#sign = (png) =>
+        signer.sign(png, { title: 'AI-generated picture', softwareVersion: options.softwareVersion });
+    }
+  }
+
+  /**
+   * Opens a model. One without a safety checker is refused: nothing could ever leave it.
+   * @throws EaselError `model-without-checker`, `model-missing`, `model-damaged`, `provider-unavailable`, `bad-config`
+   */
+  static async open(options: EngineOptions): Promise<LocalEngine> {
+    const network = {
+      ...(options.threads > 0 ? { threads: options.threads } : {}),
+      ...(options.deviceId === undefined ? {} : { deviceId: options.deviceId }),
+      ...(options.quickLoad ? { quickLoad: true } : {}),
+    };
+    const pipeline = await StableDiffusion.open(options.model.path, {
+      provider: options.provider,
+      ...(options.keepLoaded ? { keepLoaded: options.keepLoaded } : {}),
+      ...network,
+    });
+    const checker = await openSafetyChecker(options.model.path, { ...network, provider: pipeline.provider });
+    return new LocalEngine(pipeline, checker, options);
+  }
+
+  async *paint(input: PaintInput, options: { signal?: AbortSignal } = {}): AsyncGenerator<PaintEvent, void, void> {
+    const started = performance.now();
+    const wanted = input.count > 1 ? input.count + 1 : 1;
+    if (input.traceIds.length < wanted)
+      throw new EaselError('bad-request', expected(`${wanted} trace ids`, 'a paint', input.traceIds.length));
+    const start = await this.#start(input);
+    if (input.preview === 'blurred') await this.#pipeline.preparePreview();
+    const request = {
+      prompt: input.prompt,
+      negativePrompt: input.negativePrompt,
+      width: input.width,
+      height: input.height,
+      seed: input.seed,
+      count: input.count,
+      steps: input.steps,
+      guidanceScale: input.guidanceScale,
+      sampler: input.sampler,
+      clipSkip: input.clipSkip,
+      ...start,
+      ...(input.seamless ? { seamless: true } : {}),
+    };
+    let stepsBegan = performance.now();
+    let firstStepMs = 0;
+    let steps = 0;
+    let previewAt = 0;
+    let previewCostMs = 0;
+    let result: Extract<GenerationEvent, { type: 'result' }> | undefined;
+    let lastStepAt = stepsBegan;
+    for await (const event of this.#pipeline.generate(request, options)) {
+      if (event.type === 'result') {
+        result = event;
+        break;
+      }
+      steps = event.step;
+      lastStepAt = performance.now();
+      // The first step includes loading: the pace is measured from the second on.
+      if (steps === 1) {
+        firstStepMs = lastStepAt - stepsBegan;
+        stepsBegan = lastStepAt;
+      }
+      const msPerStep = steps > 1 ? (lastStepAt - stepsBegan - previewCostMs) / (steps - 1) : firstStepMs;
+      yield { type: 'progress', step: event.step, steps: event.steps, msPerStep };
+      const isDue = lastStepAt - previewAt > Math.max(previewEveryMs, 10 * (previewCostMs / Math.max(1, steps)));
+      if (input.preview === 'blurred' && isDue && event.step < event.steps) {
+        previewAt = performance.now();
+        const preview = await this.#preview(event.x0Preview, input);
+        previewCostMs += performance.now() - previewAt;
+        if (preview) yield { type: 'preview', step: event.step, preview };
+      }
+    }
+    if (!result)
+      throw new EaselError('inference-failed', 'Expected a picture from the pipeline but it ended without one');
+    const decoded = performance.now();
+    const tiles = toPictures(result.images).map((pixels, n) => ({
+      pixels,
+      seed: (input.seed + n) % 2 ** 32,
+      traceId: input.traceIds[n] ?? 0,
+    }));
+    const finished = await finish(
+      tiles,
+      {
+        checker: this.#checker,
+        describe: (seed) => this.#describe(input, seed),
+        ...(this.#sign ? { sign: this.#sign } : {}),
+      },
+      input.safety,
+      input.traceIds[input.count],
+    );
+    const now = performance.now();
+    yield {
+      type: 'result',
+      result: {
+        ...finished,
+        modelHash: this.model.hash,
+        timings: {
+          totalMs: now - started,
+          perStepMs: steps > 1 ? (lastStepAt - stepsBegan - previewCostMs) / (steps - 1) : firstStepMs,
+          decodeMs: decoded - lastStepAt,
+          finishMs: now - decoded,
+        },
+      },
+    };
+  }
+
+  inspect(bytes: Uint8Array, safety: SafetyPolicy): Promise<Inspection> {
+    return inspectPicture(bytes, this.#checker, safety);
+  }
+
+  async close(): Promise<void> {
+    await this.#pipeline.close();
+    await this.#checker.close();
+  }
+
+  /** The picture and mask to start from. A picture that the checker does not pass is not painted on. */
+  async #start(input: PaintInput): Promise<{ init?: InitialPicture; mask?: Tensor }> {
+    if (!input.init) {
+      if (input.mask) throw new EaselError('bad-request', 'Expected an input picture with the mask but received none');
+      return {};
+    }
+    const { width, height } = input;
+    const inspection = await this.inspect(input.init.bytes, { ...input.safety, onFlag: 'withhold' });
+    if (inspection.verdict.outcome !== 'posted') {
+      throw new EaselError(
+        'safety-check-failed',
+        `Expected a harmless input picture but the verdict is ${inspection.verdict.reason}`,
+        {
+          userMessage: 'The safety checker did not accept the input picture, so nothing was painted on it.',
+        },
+      );
+    }
+    const picture = await readInit(input.init.bytes, width, height);
+    const repaint = input.mask ? await readMask(input.mask, width, height) : picture.mask;
+    const init = { picture: fromPicture(picture.pixels), strength: input.init.strength };
+    if (!repaint) return { init };
+    return {
+      init,
+      mask: tensor(
+        Float32Array.from(repaint, (value) => 1 - value / 255),
+        [1, 1, height, width],
+      ),
+    };
+  }
+
+  /** Null where a tile may not be shown, even small and blurred. */
+  async #preview(x0: Tensor, input: PaintInput): Promise<PreviewImage | null> {
+    const pictures = Array.from({ length: input.count }, (_, n) => this.#pipeline.previewOf(x0, n));
+    const tiles = pictures.filter((picture) => picture !== undefined);
+    if (tiles.length < input.count) return null;
+    try {
+      if (tiles.length > 1) {
+        const measurements = await this.#checker.measure(tiles);
+        const verdicts = measurements.map((measurement) =>
+          judgePicture({ measurement, perceptualHash: '0'.repeat(16) }, this.#checker.thresholds, {
+            ...input.safety,
+            takedowns: [],
+          }),
+        );
+        if (verdicts.length < tiles.length || verdicts.some((verdict) => verdict.outcome !== 'posted')) return null;
+      }
+      const sheet = tiles.length > 1 ? composeGrid(tiles) : tiles[0];
+      return sheet ? await makePreview(sheet, { checker: this.#checker }, input.safety) : null;
+    } catch {
+      return null; // a preview is never worth a job
+    }
+  }
+
+  #describe(input: PaintInput, seed: number): string {
+    const fields: Record<string, string> = {
+      Steps: String(input.steps),
+      Sampler: samplers[input.sampler].label,
+      'CFG scale': String(input.guidanceScale),
+      Seed: String(seed),
+      Size: `${input.width}x${input.height}`,
+      'Model hash': this.model.hash.slice(0, 10),
+      Model: this.model.name,
+      ...(input.init ? { 'Denoising strength': String(input.init.strength) } : {}),
+      ...(input.clipSkip === 2 ? { 'Clip skip': '2' } : {}),
+      ...(input.seamless ? { Tiling: 'True' } : {}),
+      Version: `Easel ${this.#options.softwareVersion}`,
+    };
+    return formatParameters({ prompt: input.prompt, negativePrompt: input.negativePrompt, fields });
+  }
+}
+
+/** [n, 3, h, w] in -1..1 -> n pictures of 8 bit. */
+function toPictures(images: Tensor): Pixels[] {
+  const [n, , height, width] = images.dims as [number, number, number, number];
+  const plane = width * height;
+  return Array.from({ length: n }, (_, index) => {
+    const data = new Uint8Array(plane * 3);
+    for (let c = 0; c < 3; c++) {
+      const from = (index * 3 + c) * plane;
+      for (let i = 0; i < plane; i++) data[i * 3 + c] = Math.round(((images.data[from + i] ?? 0) + 1) * 127.5);
+    }
+    return { width, height, data };
+  });
+}
+
+/** 8 bit -> [1, 3, h, w] in -1..1. */
+function fromPicture({ width, height, data }: Pixels): Tensor {
+  const plane = width * height;
+  const values = new Float32Array(plane * 3);
+  for (let c = 0; c < 3; c++)
+    for (let i = 0; i < plane; i++) values[c * plane + i] = (data[i * 3 + c] ?? 0) / 127.5 - 1;
+  return tensor(values, [1, 3, height, width]);
+}
