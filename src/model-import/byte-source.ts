@@ -44,19 +44,6 @@ export async function openBytes(path: string): Promise<ByteSource> {
   };
 }
 
-/** A source over bytes already in memory. */
-export function memoryBytes(name: string, bytes: Uint8Array): ByteSource {
-  return {
-    name,
-    size: bytes.length,
-    async read(offset, length) {
-      checkRange(name, bytes.length, offset, length);
-      return bytes.slice(offset, offset + length);
-    },
-    async close() {},
-  };
-}
-
 function checkRange(name: string, size: number, offset: number, length: number): void {
   if (
     !Number.isSafeInteger(offset) ||
