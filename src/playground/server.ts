@@ -5,6 +5,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
+import { EaselError } from '../errors.ts';
 import type { Gateway } from './gateway.ts';
 import { attachmentPath, isLinkValid } from './state/attachments.ts';
 import type { World } from './state.ts';
@@ -77,7 +78,15 @@ export async function listen(parts: ServerParts, options: ListenOptions): Promis
   });
 
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new EaselError('bad-config', `Expected a free port for the playground but ${options.port} is taken`, {
+              cause: error,
+            })
+          : error,
+      ),
+    );
     server.listen(options.port, options.host, () => resolve());
   });
   const { port } = addressOf(server);

@@ -10,6 +10,7 @@ import { Faults } from './rest/faults.ts';
 import { type Allowance, type BucketName, DEFAULT_RATE_LIMITS, RateLimiter } from './rest/rate-limits.ts';
 import { createRestHandler, type RequestRecord, type RequestValidator } from './rest.ts';
 import { listen } from './server.ts';
+import { openSave } from './state/save.ts';
 import { type ActorName, SEED_IDS, seed } from './state/seed.ts';
 import type { Violation } from './state/types.ts';
 import { World } from './state.ts';
@@ -32,6 +33,8 @@ export interface TwinOptions {
   /** `false` lifts all limits; else Discord's with these changes. */
   rateLimits?: false | { global?: number; invalidRequests?: number; buckets?: Partial<Record<BucketName, Allowance>> };
   gateway?: GatewayOptions;
+  /** Folder to keep commands, messages and files in over a restart; default: nothing is kept. */
+  saveIn?: string;
   /** Tests: compares every request body with Discord's OpenAPI description; what it finds becomes a violation. */
   validateRequest?: RequestValidator;
 }
@@ -81,6 +84,7 @@ export async function startTwin(options: TwinOptions = {}): Promise<Twin> {
     ...(validateRequest && { validateRequest }),
   });
 
+  const save = options.saveIn === undefined ? undefined : await openSave(world, options.saveIn);
   const page = createPage(world);
 
   const host = options.host ?? '127.0.0.1';
@@ -113,7 +117,10 @@ export async function startTwin(options: TwinOptions = {}): Promise<Twin> {
     violations: world.violations,
     requests,
     actor: (name) => new Actor(world, name),
-    close: () => server.close(),
+    async close() {
+      await server.close();
+      await save?.close();
+    },
   };
 }
 
