@@ -1,22 +1,16 @@
-import { once } from 'node:events';
-import { EaselError } from '../errors.ts';
 import type { CliCommand } from './cli-command.ts';
+import { requireRedisUrl, requireToken, serve } from './serve.ts';
 
 export const deliver: CliCommand = {
   name: 'deliver',
-  summary: 'Posts finished pictures, apart from the bot. Needs DISCORD_TOKEN and the shared Redis (REDIS_URL).',
-  async run({ config, logger, signal }) {
-    const { DISCORD_TOKEN: token, REDIS_URL: redisUrl } = config;
-    if (token === undefined || redisUrl === undefined) {
-      throw new EaselError(
-        'bad-config',
-        'Expected DISCORD_TOKEN and REDIS_URL for the deliver role but one is not set',
-      );
-    }
+  summary: 'Delivery alone: posts finished pictures, each exactly once. Needs DISCORD_TOKEN and REDIS_URL.',
+  async run(context) {
+    const { config, logger } = context;
+    const [redisUrl, token] = [requireRedisUrl(config), requireToken(config)];
     const { startDeliverRole } = await import('../launcher/deliver-role.ts');
-    const role = await startDeliverRole({ config, redisUrl, logger, token });
-    if (!signal.aborted) await once(signal, 'abort');
-    await role.close();
-    return 0;
+    return serve(context, 'deliver', async (metrics) => {
+      const running = await startDeliverRole({ config, redisUrl, logger, metrics, token });
+      return { checks: {}, close: () => running.close() };
+    });
   },
 };

@@ -3,22 +3,30 @@
 import { backup } from './backup.ts';
 import { bot } from './bot.ts';
 import type { CliCommand } from './cli-command.ts';
+import { conformance } from './conformance.ts';
 import { deliver } from './deliver.ts';
 import { imagine } from './imagine.ts';
 import { importCommand } from './import.ts';
 import { models } from './models.ts';
+import { pull } from './pull.ts';
 import { restore } from './restore.ts';
 import { start } from './start.ts';
+import { trace } from './trace.ts';
+import { watermark } from './watermark.ts';
 import { worker } from './worker.ts';
 
 export const cliCommands: readonly CliCommand[] = [
   start,
+  imagine,
+  importCommand,
+  pull,
+  models,
   bot,
   worker,
   deliver,
-  imagine,
-  importCommand,
-  models,
+  watermark,
+  trace,
   backup,
   restore,
+  conformance,
 ];

@@ -1,22 +1,28 @@
-import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { loadEnvironment } from '../config/load-environment.ts';
+import { aborted } from './aborted.ts';
 import type { CliCommand } from './cli-command.ts';
 
 export const start: CliCommand = {
   name: 'start',
-  summary: 'Runs everything on this machine; without DISCORD_TOKEN, on the local playground page.',
-  async run({ config, logger, signal, print }) {
-    const launcher = await import('../launcher/start.ts');
-    const easel = await launcher.start({
-      config,
-      logger,
-      entry: process.argv[1] ?? '',
+  summary:
+    'Everything on this machine: Redis, workers, bot and delivery; without DISCORD_TOKEN also the playground page.',
+  async run(context) {
+    const { start: startEverything } = await import('../launcher/start.ts');
+    const say = context.print;
+    const easel = await startEverything({
+      config: context.config,
+      logger: context.logger,
+      entry: fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../main.ts' : '../main.js', import.meta.url)),
       environment: loadEnvironment(),
-      say: print,
+      say,
     });
-    void easel.painting.then(() => print('The worker is ready to paint. Ctrl-C stops everything.'));
-    if (!signal.aborted) await once(signal, 'abort');
-    print('Stopping: the running picture is finished or handed back ...');
+    await Promise.race([
+      easel.painting.then(() => say('Ready to paint. Ctrl-C stops everything.')),
+      aborted(context.signal),
+    ]);
+    await aborted(context.signal);
+    say('Stopping: finishing or handing back what is being painted ...');
     await easel.close();
     return 0;
   },
