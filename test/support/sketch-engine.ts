@@ -10,7 +10,6 @@ import { readInit } from '../../src/image/read-init.ts';
 import type { Engine, ModelInfo, PaintEvent, PaintInput } from '../../src/inference/engine.ts';
 import { finish, makePreview } from '../../src/inference/finish.ts';
 import { inspectPicture } from '../../src/inference/inspect.ts';
-import { describePaint } from '../../src/inference/paint-parameters.ts';
 
 const thresholds = { concepts: Array<number>(17).fill(0.3), specialCare: Array<number>(3).fill(0.4) };
 
@@ -98,7 +97,7 @@ export function openSketchEngine({ stepMs = 5, name = 'sketch' }: SketchEngineOp
         const picture = proceduralPicture(seed, input.width, input.height);
         return { pixels: blend(picture, start, input.init?.strength ?? 1), seed, traceId: input.traceIds[index] ?? 0 };
       });
-      const describe = describePaint(input, model);
+      const describe = (seed: number) => `${input.prompt}, seed ${seed}`;
       const finished = await finish(tiles, { checker, describe }, input.safety, input.traceIds[input.count]);
       const timings = { totalMs: performance.now() - startedAt, perStepMs: stepMs, decodeMs: 0, finishMs: 0 };
       yield { type: 'result', result: { ...finished, modelHash: model.hash, timings } };
