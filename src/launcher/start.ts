@@ -1,6 +1,7 @@
 // Everything on one machine by one command: a private Redis unless REDIS_URL names one, one supervised worker process per GPU, and, in this
 // process, the bot with delivery. Without a token the bot logs in to the playground, whose address is printed.
 
+import { join } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import { type HealthServer, startHealthServer } from '../observability/health-server.ts';
 import type { Logger } from '../observability/logger.ts';
@@ -74,7 +75,8 @@ export async function start(options: StartOptions): Promise<Easel> {
     const metrics = createMetrics('start');
     let twin: Twin | null = null;
     if (config.DISCORD_TOKEN === undefined) {
-      twin = await startTwin({ port: config.EASEL_PLAYGROUND_PORT, botPermissions });
+      const saveIn = join(config.EASEL_DATA_DIR, 'playground');
+      twin = await startTwin({ port: config.EASEL_PLAYGROUND_PORT, botPermissions, saveIn });
       const started = twin;
       closers.push(() => started.close());
     }
