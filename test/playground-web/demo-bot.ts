@@ -14,6 +14,7 @@ import {
   ContainerBuilder,
   Events,
   GatewayIntentBits,
+  type Interaction,
   LabelBuilder,
   MediaGalleryBuilder,
   MessageFlags,
@@ -108,8 +109,13 @@ function gridButtons(pressed?: string) {
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function imagine(interaction: ChatInputCommandInteraction, stepMs: number): Promise<void> {
-  const prompt = interaction.options.getString('prompt', true);
-  await interaction.deferReply(interaction.options.getBoolean('private') ? { flags: MessageFlags.Ephemeral } : {});
+  const { options } = interaction;
+  const prompt = options.getString('prompt', true);
+  const extras = [options.getString('size'), options.getString('style'), options.getAttachment('image')?.name];
+  const details = ['Made by AI', 'seed 4711', `${options.getInteger('steps') ?? 20} steps`, ...extras]
+    .filter(Boolean)
+    .join(' · ');
+  await interaction.deferReply(options.getBoolean('private') ? { flags: MessageFlags.Ephemeral } : {});
   const cancel = [row(button('cancel', 'Cancel', ButtonStyle.Danger))];
   for (const percent of [0, 40, 80]) {
     const bar = '▰'.repeat(percent / 10) + '▱'.repeat(10 - percent / 10);
@@ -120,7 +126,7 @@ async function imagine(interaction: ChatInputCommandInteraction, stepMs: number)
   await wait(stepMs);
   const grid = new AttachmentBuilder(await paint(4), { name: 'grid.png', description: `Four pictures of: ${prompt}` });
   await interaction.editReply({
-    content: `**${prompt}** — ${interaction.user}\n-# Made by AI · seed 4711 · 20 steps`,
+    content: `**${prompt}** — ${interaction.user}\n-# ${details}`,
     files: [grid],
     components: gridButtons(),
   });
@@ -226,6 +232,34 @@ async function blocks(interaction: ChatInputCommandInteraction): Promise<void> {
   });
 }
 
+async function answer(interaction: Interaction, stepMs: number): Promise<void> {
+  if (interaction.isAutocomplete()) {
+    const typed = interaction.options.getFocused().toLowerCase();
+    const found = PAINTERS.filter((name) => name.toLowerCase().includes(typed));
+    await interaction.respond(found.map((name) => ({ name, value: name })));
+  } else if (interaction.isChatInputCommand()) {
+    if (interaction.commandName === 'imagine') await imagine(interaction, stepMs);
+    if (interaction.commandName === 'blocks') await blocks(interaction);
+    if (interaction.commandName === 'help')
+      await interaction.reply({
+        flags: MessageFlags.Ephemeral,
+        content:
+          '# Easel\nI paint. Try </imagine:1> or read [the manual](https://example.org).\n> Every picture is marked as made by AI.\n```ts\nconst x = 1;\n```',
+      });
+  } else if (interaction.isButton()) await press(interaction);
+  else if (interaction.isUserSelectMenu())
+    await interaction.reply({
+      flags: MessageFlags.Ephemeral,
+      content: `Chosen: ${interaction.values.map((id) => `<@${id}>`).join(', ')}`,
+    });
+  else if (interaction.isModalSubmit())
+    await interaction.reply(
+      `**${interaction.fields.getTextInputValue('prompt')}** (${interaction.fields.getStringSelectValues('strength')[0]}), remixed by ${interaction.user}`,
+    );
+  else if (interaction.isMessageContextMenuCommand())
+    await interaction.reply({ flags: MessageFlags.Ephemeral, content: 'Made here, on this machine.' });
+}
+
 /** Logs in, registers the commands and answers until closed. `stepMs`: pause between progress edits. */
 export async function startDemoBot(
   twin: { url: string; token: string; applicationId: string; guildId: string },
@@ -233,32 +267,9 @@ export async function startDemoBot(
 ): Promise<{ close(): Promise<void> }> {
   const client = new Client({ intents: [GatewayIntentBits.Guilds], rest: { api: twin.url } });
   client.on('error', () => {});
-  client.on(Events.InteractionCreate, async (interaction) => {
-    if (interaction.isAutocomplete()) {
-      const typed = interaction.options.getFocused().toLowerCase();
-      const found = PAINTERS.filter((name) => name.toLowerCase().includes(typed));
-      await interaction.respond(found.map((name) => ({ name, value: name })));
-    } else if (interaction.isChatInputCommand()) {
-      if (interaction.commandName === 'imagine') await imagine(interaction, stepMs);
-      if (interaction.commandName === 'blocks') await blocks(interaction);
-      if (interaction.commandName === 'help')
-        await interaction.reply({
-          flags: MessageFlags.Ephemeral,
-          content:
-            '# Easel\nI paint. Try </imagine:1> or read [the manual](https://example.org).\n> Every picture is marked as made by AI.\n```ts\nconst x = 1;\n```',
-        });
-    } else if (interaction.isButton()) await press(interaction);
-    else if (interaction.isUserSelectMenu())
-      await interaction.reply({
-        flags: MessageFlags.Ephemeral,
-        content: `Chosen: ${interaction.values.map((id) => `<@${id}>`).join(', ')}`,
-      });
-    else if (interaction.isModalSubmit())
-      await interaction.reply(
-        `**${interaction.fields.getTextInputValue('prompt')}** (${interaction.fields.getStringSelectValues('strength')[0]}), remixed by ${interaction.user}`,
-      );
-    else if (interaction.isMessageContextMenuCommand())
-      await interaction.reply({ flags: MessageFlags.Ephemeral, content: 'Made here, on this machine.' });
+  client.on(Events.InteractionCreate, (interaction) => {
+    // What a closing test interrupts is nobody's concern.
+    answer(interaction, stepMs).catch(() => {});
   });
   const ready = new Promise((resolve) => client.once(Events.ClientReady, resolve));
   await client.login(twin.token);

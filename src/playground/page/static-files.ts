@@ -21,7 +21,6 @@ const TYPES: Record<string, string> = {
 const CONTENT_SECURITY_POLICY = [
   "default-src 'self'",
   "img-src 'self' data: blob:",
-  "style-src 'self' 'unsafe-inline'",
   "connect-src 'self'",
   "frame-ancestors 'none'",
   "base-uri 'none'",

@@ -9,7 +9,7 @@ import { createPill, hasList, isFileOption, listedChoices } from './option-pill.
 import { store } from './store.js';
 import { hideSuggestions, isSuggesting, showSuggestions, suggestionKey } from './suggestions.js';
 
-/** @import { PageOption, PageOptionValue } from '../wire.ts' */
+/** @import { PageChoice, PageOption, PageOptionValue } from '../wire.ts' */
 /** @import { Entry } from './command-text.js' */
 /** @import { Pill } from './option-pill.js' */
 /** @import { Suggestion } from './suggestions.js' */
@@ -26,6 +26,8 @@ let sending = false;
 let leave = () => {};
 /** Newest autocomplete question; older answers are dropped. */
 let question = 0;
+/** What the bot last offered for an option. @type {WeakMap<Pill, PageChoice[]>} */
+const lastChoices = new WeakMap();
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 
@@ -177,7 +179,14 @@ function suggest(pill, problem) {
   };
   if (option.autocomplete) {
     const asked = question;
-    show([], 'Loading options…');
+    /** @param {PageChoice[]} choices */
+    const rows = (choices) => choices.map((choice) => ({ label: choice.name, run: take(choice.name, choice.value) }));
+    // Until the bot answers, what it said last is narrowed down here: the list neither blinks nor lags behind.
+    const known = lastChoices.get(pill) ?? [];
+    show(
+      rows(known.filter((choice) => choice.name.toLowerCase().includes(typed.trim().toLowerCase()))),
+      'Loading options…',
+    );
     timer = setTimeout(async () => {
       if (!entry) return;
       const reply = await act({
@@ -189,12 +198,9 @@ function suggest(pill, problem) {
         focused: option.name,
       });
       if (asked !== question) return;
-      if (!reply.ok) show([], reply.message);
-      else
-        show(
-          (reply.choices ?? []).map((choice) => ({ label: choice.name, run: take(choice.name, choice.value) })),
-          'No options match.',
-        );
+      if (!reply.ok) return show([], reply.message);
+      lastChoices.set(pill, reply.choices ?? []);
+      show(rows(reply.choices ?? []), 'No options match.');
     }, AUTOCOMPLETE_DELAY_MS);
     return;
   }

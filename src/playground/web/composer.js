@@ -126,10 +126,13 @@ function suggestCommands(typed) {
     hint: displayName(bot),
     run: () => open(entry, ''),
   }));
-  const none = bot?.online
-    ? 'No such command here.'
-    : `${displayName(bot)} is not connected, so there are no commands yet.`;
-  showSuggestions(input, { heading: items.length > 0 ? 'Commands' : '', items, preselect: true, note: none });
+  const offline = `${displayName(bot)} is not connected: nobody will answer a command.`;
+  showSuggestions(input, {
+    heading: bot?.online ? 'Commands' : offline,
+    items,
+    preselect: true,
+    note: 'No such command here.',
+  });
 }
 
 /** @param {string} typed */
