@@ -1,48 +1,22 @@
-// One measurement in a process of its own, so that peak memory is that of one network: started by bench.ts with a task as its argument,
+// One task in a process of its own, so that peak memory is that of one network: started by bench.ts with a task as its argument,
 // prints one JSON line. Sessions are made here, with the options the engine uses, because the benchmark must not depend on the engine.
 import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { EaselError } from '../errors.ts';
+import { openCheckpoint } from '../model-import/checkpoint.ts';
+import { unetGraph } from '../model-import/graphs/unet.ts';
+import { importModel } from '../model-import/import.ts';
+import { networksOfCheckpoint } from '../model-import/networks.ts';
 import { defaultGraphOptions, GraphBuilder } from '../model-import/onnx/graph.ts';
 import { opset } from '../model-import/onnx/ops.ts';
 import { encodeModel } from '../model-import/onnx/schema.ts';
+import { writeGraphs } from '../model-import/onnx/write.ts';
+import { Weights } from '../model-import/weights.ts';
 import { RandomWeights } from './random-weights.ts';
+import { type gemmTask, type Measurement, type networkTask, type pipelineTask, taskSchema } from './task.ts';
 
-const network = z.object({
-  kind: z.literal('network'),
-  model: z.string(),
-  part: z.enum(['text_encoder', 'unet', 'vae_encoder', 'vae_decoder']),
-  file: z.string().default('model.onnx'),
-  /** Side of the picture in pixels. */
-  size: z.int(),
-  batch: z.int(),
-  runs: z.int(),
-  threads: z.int(),
-  provider: z.string().default('cpu'),
-  /** Include the outputs, for comparisons. */
-  wantsOutput: z.boolean().default(false),
-});
-const gemm = z.object({ kind: z.literal('gemm'), threads: z.int(), size: z.int().default(2048), runs: z.int() });
-const pipeline = z.object({
-  kind: z.literal('pipeline'),
-  model: z.string(),
-  size: z.int(),
-  steps: z.int(),
-  threads: z.int(),
-});
-export const taskSchema = z.discriminatedUnion('kind', [network, gemm, pipeline]);
-export type Task = z.input<typeof taskSchema>;
-
-export const measurementSchema = z.object({
-  loadSeconds: z.number(),
-  /** Seconds of each run after the first. */
-  seconds: z.array(z.number()),
-  firstSeconds: z.number(),
-  peakBytes: z.number(),
-  output: z.array(z.number()).optional(),
-});
-export type Measurement = z.infer<typeof measurementSchema>;
+type NetworkTask = z.infer<typeof networkTask>;
 
 const contextWidth = 768;
 const positions = 77;
@@ -55,12 +29,37 @@ async function measure(task: z.infer<typeof taskSchema>): Promise<Measurement> {
       return measureGemm(task);
     case 'pipeline':
       return measurePipeline(task);
+    case 'import':
+      return timed(() => importModel({ ...task, replace: true }));
+    case 'plain':
+      return timed(() => writePlainUnet(task.source, task.outDir));
   }
 }
 
-async function measureNetwork(task: z.infer<typeof network>): Promise<Measurement> {
+async function timed(run: () => Promise<unknown>): Promise<Measurement> {
+  const started = now();
+  await run();
+  return { loadSeconds: 0, firstSeconds: now() - started, seconds: [], peakBytes: peakBytes() };
+}
+
+/** The U-Net in both forms over one data file: `model.onnx` and `model_plain.onnx`. */
+async function writePlainUnet(source: string, outDir: string): Promise<void> {
+  const checkpoint = await openCheckpoint(source);
+  const { tensors, options } = networksOfCheckpoint(checkpoint, false).unet;
+  const graph = (form: 'fused' | 'plain') =>
+    unetGraph(new Weights('U-Net', tensors), options, { ...defaultGraphOptions, form });
+  await writeGraphs(join(outDir, 'unet'), { 'model.onnx': graph('fused'), 'model_plain.onnx': graph('plain') });
+  await checkpoint.close();
+}
+
+async function measureNetwork(task: NetworkTask): Promise<Measurement> {
   const loaded = now();
-  const session = await openSession(join(task.model, task.part, task.file), task.threads, task.provider);
+  const session = await openSession(
+    join(task.model, task.part, task.file),
+    task.threads,
+    task.provider,
+    task.optimization,
+  );
   const loadSeconds = now() - loaded;
   const feeds = inputs(task.part, task.size, task.batch);
   const { seconds, outputs } = await timeRuns(session, feeds, task.runs);
@@ -75,7 +74,7 @@ async function measureNetwork(task: z.infer<typeof network>): Promise<Measuremen
 }
 
 /** C = A B with one constant matrix, which ONNX Runtime packs ahead: the best rate its kernels reach. */
-async function measureGemm({ threads, size, runs }: z.infer<typeof gemm>): Promise<Measurement> {
+async function measureGemm({ threads, size, runs }: z.infer<typeof gemmTask>): Promise<Measurement> {
   const g = new GraphBuilder('gemm', defaultGraphOptions);
   const a = g.floatInput('a', [size, size]);
   const b = g.floats([...new RandomWeights().next('b', [size, size])], [size, size]);
@@ -94,7 +93,7 @@ async function measureGemm({ threads, size, runs }: z.infer<typeof gemm>): Promi
 }
 
 /** The networks of one picture in turn, each released before the next is loaded. */
-async function measurePipeline({ model, size, steps, threads }: z.infer<typeof pipeline>): Promise<Measurement> {
+async function measurePipeline({ model, size, steps, threads }: z.infer<typeof pipelineTask>): Promise<Measurement> {
   const started = now();
   const parts = [
     ['text_encoder', 1],
@@ -111,7 +110,7 @@ async function measurePipeline({ model, size, steps, threads }: z.infer<typeof p
 
 type Feeds = Record<string, ort.Tensor>;
 
-function inputs(part: z.infer<typeof network>['part'], size: number, batch: number): Feeds {
+function inputs(part: NetworkTask['part'], size: number, batch: number): Feeds {
   const cells = size / 8;
   switch (part) {
     case 'text_encoder':
@@ -161,8 +160,16 @@ async function timeRuns(
   return { seconds, outputs };
 }
 
-function openSession(path: string, threads: number, provider: string): Promise<ort.InferenceSession> {
-  return ort.InferenceSession.create(path, sessionOptions(threads, provider));
+function openSession(
+  path: string,
+  threads: number,
+  provider: string,
+  optimization: 'all' | 'disabled' = 'all',
+): Promise<ort.InferenceSession> {
+  return ort.InferenceSession.create(path, {
+    ...sessionOptions(threads, provider),
+    graphOptimizationLevel: optimization,
+  });
 }
 
 function sessionOptions(threads: number, provider: string): ort.InferenceSession.SessionOptions {

@@ -71,6 +71,11 @@ export const pictureAttacks: readonly PictureAttack[] = [
     name: 'resize to 0.75x and back',
     apply: async (pixels) => resizePixels(await scaled(pixels, 0.75, 'linear'), pixels.width, pixels.height, 'linear'),
   },
+  {
+    name: 'crop to the top-left 75 % of each side',
+    apply: async (pixels) =>
+      cropPixels(pixels, 0, 0, Math.round(pixels.width * 0.75), Math.round(pixels.height * 0.75)),
+  },
   ...[75, 60, 50].map(crop),
   perSample('brightness x1.1', (level) => level * 1.1),
   perSample('brightness -30 levels', (level) => level - 30),
