@@ -76,7 +76,9 @@ export function createRestHandler(
       answer = answerFor(error);
     }
     record.status = answer.status;
-    if ([401, 403, 429].includes(answer.status)) limiter.countInvalid();
+    // Limits shared with others are not held against a bot.
+    const isShared = headers['X-RateLimit-Scope'] === 'shared';
+    if ([401, 403, 429].includes(answer.status) && !isShared) limiter.countInvalid();
     if (effect?.kind === 'lose-response') request.socket.destroy();
     else send(response, answer, headers);
 

@@ -67,6 +67,26 @@ describe('the gateway', () => {
     await reader.destroy();
   });
 
+  it('tells of reactions and deletions by members', async () => {
+    const intents = [
+      GatewayIntentBits.Guilds,
+      GatewayIntentBits.GuildMessages,
+      GatewayIntentBits.GuildMessageReactions,
+    ];
+    rig = await startRig(QUICK, { intents });
+    const channel = rig.client.channels.cache.get(rig.twin.channels.general);
+    if (!channel?.isSendable()) throw new Error('no channel');
+    const { id } = await channel.send('rate this');
+    const reacted = new Promise((resolve) =>
+      rig.client.once(Events.MessageReactionAdd, (reaction, user) => resolve([reaction.emoji.name, user.id])),
+    );
+    rig.twin.actor('ben').react({ id, channel_id: channel.id }, '❤️');
+    expect(await reacted).toEqual(['❤️', rig.twin.users.ben]);
+    const deleted = new Promise((resolve) => rig.client.once(Events.MessageDelete, (message) => resolve(message.id)));
+    rig.twin.actor('mona').deleteMessage({ id, channel_id: channel.id });
+    expect(await deleted).toBe(id);
+  });
+
   it('closes with Discord’s codes on wrong tokens, bad frames and opcodes before identify', async () => {
     rig = await startRig(QUICK);
     const closedAfter = (frame: string) =>

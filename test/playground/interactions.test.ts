@@ -216,6 +216,19 @@ describe('interactions', () => {
     expect((await ada.runCommand('general', '/queue cancel').answer()).content).toBe('cancel');
   });
 
+  it('return the answer with the acknowledgement when asked', async () => {
+    const ids: (string | undefined)[] = [];
+    answerWith(async (interaction) => {
+      if (!interaction.isChatInputCommand()) return;
+      const response = await interaction.deferReply({ withResponse: true });
+      ids.push(response.resource?.message?.id, response.interaction.responseMessageId ?? undefined);
+      ids.push((await interaction.fetchReply()).id);
+      await interaction.editReply('done');
+    });
+    const message = await rig.twin.actor('ada').runCommand('general', '/imagine', { prompt: 'x' }).answer();
+    expect(ids).toEqual([message.id, message.id, message.id]);
+  });
+
   it('work in direct messages, where there is no member', async () => {
     answerWith(async (interaction) => {
       if (interaction.isChatInputCommand())
