@@ -4,7 +4,7 @@ import { samplerIds, samplers } from '../src/diffusion/samplers/index.ts';
 import { defineCommand } from '../src/discord/define-command.ts';
 import { drawSeed, startJob } from '../src/discord/new-job.ts';
 import { booleanOption, choiceOption, integerOption, numberOption, stringOption } from '../src/discord/options.ts';
-import { judgeWish } from '../src/discord/paint-checks.ts';
+import { checkWords, judgeWish } from '../src/discord/paint-checks.ts';
 import type { Installation } from '../src/discord/services.ts';
 import { parseSizeId, sizeId, sizesFor } from '../src/discord/sizes.ts';
 import { hardLimits, maxSeed } from '../src/jobs/paint-request.ts';
@@ -51,6 +51,7 @@ export const imagine = defineCommand({
   options: optionsFor,
   first: (_ground, given) => (given.private ? 'private' : 'reply'),
   asks: ({ installation }, given) => ({ pictures: wishOf(given, installation).count, durable: true }),
+  check: (ground, given) => checkWords(ground, wishOf(given, ground.installation)),
   judge: (scene, given) => judgeWish(scene, wishOf(given, scene.installation)),
   async handle(stage, given) {
     const { installation } = stage;

@@ -22,7 +22,7 @@ import { decodeCustomId } from './custom-id.ts';
 import type { Command, CommandLeaf } from './define-command.ts';
 import type { AnyComponent } from './define-component.ts';
 import { type Facts, readFacts } from './facts.ts';
-import { acknowledge, openModal, refuseTo, suggestTo } from './first-response.ts';
+import { acknowledge, findReply, openModal, refuseTo, suggestTo } from './first-response.ts';
 import { quiet } from './message-body.ts';
 import { readModal } from './modal.ts';
 import { type Refusal, sayAdmissionRefusal, sayOptionRefusal } from './refusal.ts';
@@ -194,8 +194,7 @@ export function createDispatcher({ commands, components, services, isAgeRestrict
       const task = readTask(raw, ground);
       if (!task) return;
       const turnAway = async (refusal: Refusal) => {
-        await refuseTo(rest, facts, refusal.refuse);
-        await gate.settle(facts.interactionId);
+        await Promise.all([refuseTo(rest, facts, refusal.refuse), gate.settle(facts.interactionId)]);
       };
       if ('refuse' in task) {
         // Unclaimed on purpose: where several processes see it, the second gets "already acknowledged".
@@ -232,13 +231,14 @@ export function createDispatcher({ commands, components, services, isAgeRestrict
         await gate.settle(facts.interactionId);
         return;
       }
-      if (acknowledged.outcome === 'done-before' && !resumed) return;
-      reply = replyOf(
-        rest,
-        facts,
-        first === 'update' ? (facts.message?.id ?? null) : acknowledged.messageId,
-        first === 'private',
-      );
+      // The claim is ours, so whoever acknowledged before was this process (the answer got lost) or the one whose work is resumed.
+      const messageId =
+        first === 'update'
+          ? (facts.message?.id ?? null)
+          : acknowledged.outcome === 'done'
+            ? acknowledged.messageId
+            : await findReply(rest, facts);
+      reply = replyOf(rest, facts, messageId, first === 'private');
       await behaviour.handle({ ...scene, services, reply }, input);
       await gate.settle(facts.interactionId);
     } catch (error) {

@@ -4,12 +4,13 @@ import { type REST, Routes } from 'discord.js';
 import {
   type APIApplicationCommandOptionChoice,
   type APIInteractionResponse,
+  type APIMessage,
   MessageFlags,
   type RESTPostAPIInteractionCallbackWithResponseResult,
   InteractionResponseType as Type,
 } from 'discord-api-types/v10';
 import type { FirstResponse } from './behaviour.ts';
-import { isAlreadyAcknowledged, isVoid } from './discord-errors.ts';
+import { isAlreadyAcknowledged, isRefused, isVoid } from './discord-errors.ts';
 import type { Facts } from './facts.ts';
 import { type MessageBody, quiet } from './message-body.ts';
 import type { ModalBody } from './modal.ts';
@@ -21,7 +22,15 @@ export interface Acknowledged {
   readonly messageId: string | null;
 }
 
-async function respond(rest: REST, facts: Facts, response: APIInteractionResponse): Promise<Acknowledged> {
+/** Connections break; the three seconds leave room for a second try or two. */
+const tries = 3;
+
+async function respond(
+  rest: REST,
+  facts: Facts,
+  response: APIInteractionResponse,
+  triesLeft = tries,
+): Promise<Acknowledged> {
   try {
     const result = (await rest.post(Routes.interactionCallback(facts.interactionId, facts.token), {
       body: response,
@@ -32,8 +41,18 @@ async function respond(rest: REST, facts: Facts, response: APIInteractionRespons
   } catch (error) {
     if (isAlreadyAcknowledged(error)) return { outcome: 'done-before', messageId: null };
     if (isVoid(error)) return { outcome: 'void', messageId: null };
-    throw error;
+    if (isRefused(error) || triesLeft <= 1) throw error;
+    return respond(rest, facts, response, triesLeft - 1);
   }
+}
+
+/** The message that answers the interaction; null where there is none (any more). */
+export async function findReply(rest: REST, facts: Facts): Promise<string | null> {
+  const route = Routes.webhookMessage(facts.applicationId, facts.token, '@original');
+  return rest
+    .get(route, { auth: false })
+    .then((message) => (message as APIMessage).id)
+    .catch(() => null);
 }
 
 /** @param opening words to show at once instead of "thinking" */

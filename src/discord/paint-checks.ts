@@ -2,7 +2,8 @@
 
 import { hardLimits } from '../jobs/paint-request.ts';
 import { judgePrompt } from '../moderation/judge-prompt.ts';
-import type { Scene } from './behaviour.ts';
+import type { RuleSettings } from '../moderation/rule.ts';
+import type { Ground, Scene } from './behaviour.ts';
 import { type Refusal, refuse } from './refusal.ts';
 
 export interface Wish {
@@ -19,22 +20,30 @@ function tighter(operator: number, guild: number | null): number {
   return guild === null ? operator : Math.min(operator, guild);
 }
 
+function judgeWords(ground: Ground, wish: Wish, settings: RuleSettings): Refusal | null {
+  const { refusals } = ground.texts;
+  const found = judgePrompt(ground.rules, wish, settings);
+  if (!found) return null;
+  return refuse(
+    found.sentence === 'promptTooLong' ? refusals.promptTooLong(hardLimits.promptCharacters) : refusals[found.sentence],
+  );
+}
+
+/** The part that needs nothing from Redis: refused words cost neither a round trip nor a charge. */
+export function checkWords(ground: Ground, wish: Wish): Refusal | null {
+  return judgeWords(ground, wish, { preset: 'standard', refusedPhrases: [] });
+}
+
 export function judgeWish(scene: Scene, wish: Wish): Refusal | null {
-  const { facts, guild, installation, rules, texts } = scene;
+  const { facts, guild, installation, texts } = scene;
   const { refusals } = texts;
   const allowed = guild.channelIds;
   const here = [facts.channelId, facts.parentChannelId];
   if (facts.guildId !== null && allowed.length > 0 && !here.some((id) => id !== null && allowed.includes(id))) {
     return refuse(refusals.channel(allowed.map((id) => `<#${id}>`).join(', ')));
   }
-  const found = judgePrompt(rules, wish, { preset: guild.safety, refusedPhrases: guild.refusedPhrases });
-  if (found) {
-    return refuse(
-      found.sentence === 'promptTooLong'
-        ? refusals.promptTooLong(hardLimits.promptCharacters)
-        : refusals[found.sentence],
-    );
-  }
+  const unfit = judgeWords(scene, wish, { preset: guild.safety, refusedPhrases: guild.refusedPhrases });
+  if (unfit) return unfit;
   const maxSteps = tighter(installation.limits.maxSteps, guild.maxSteps);
   if (wish.steps > maxSteps) return refuse(refusals.steps(maxSteps));
   const maxEdge = tighter(installation.limits.maxEdge, guild.maxEdge);
