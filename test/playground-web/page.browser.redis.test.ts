@@ -193,6 +193,26 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
     await page.waitForSelector('.failure:has-text("The application did not respond")');
   });
 
+  test('a press without an answer is busy, then says so under the message', async () => {
+    await paint();
+    await page.click('[data-custom-id=delete]');
+    await page.waitForSelector('[data-custom-id=delete][aria-busy]');
+    await page.waitForSelector('.message .failure:has-text("did not respond")');
+    expect(await page.getAttribute('[data-custom-id=delete]', 'aria-busy')).toBeNull();
+  });
+
+  test('when the playground goes away the page says so, and comes back by itself', async () => {
+    const { port } = new URL(twin.pageUrl);
+    await bot.close();
+    await twin.close();
+    await page.waitForSelector('#connection:visible');
+    twin = await startTwin({ rateLimits: false, port: Number(port) });
+    bot = await startDemoBot(twin, 50);
+    await page.waitForSelector('#connection', { state: 'hidden' });
+    await paint();
+    problems = problems.filter((problem) => !problem.includes('WebSocket connection'));
+  });
+
   test('markup in a message is shown, never obeyed', async () => {
     const hostile = '<img src=x onerror=alert(1)> <script>alert(1)</script> [x](javascript:alert(1))';
     await page.click('#composer-input');

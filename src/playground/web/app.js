@@ -27,6 +27,9 @@ function start() {
   startTyping();
   addEventListener('hashchange', () => void openChannel(location.hash.slice(1)));
   addEventListener('keydown', typeAnywhere);
+  document.addEventListener('visibilitychange', () => {
+    if (!document.hidden && store.unread.delete(store.channelId)) store.emit('state');
+  });
   setInterval(refreshRelativeTimes, RELATIVE_TIMES_MS);
   hangUp = connect(onEvent, onDrop);
 }

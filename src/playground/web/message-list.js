@@ -153,10 +153,11 @@ async function replace(old, fresh, message) {
   if (!current) return;
   reusePictures(current, fresh);
   const focusKey = focusWithin(current);
+  const bringsPictures = message.attachments.length > 0 && current.querySelector('.attachments') === null;
   const wasLoading = current.querySelector('.thinking') !== null;
   current.replaceWith(fresh);
   restoreFocus(fresh, focusKey);
-  if (wasLoading) live.textContent = announcement(message);
+  if (wasLoading || bringsPictures) live.textContent = announcement(message);
   if (sticky) toBottom();
 }
 

@@ -34,6 +34,7 @@ function continues(message, previous) {
 /** @param {WireMessage} message */
 function mentionsMe(message) {
   const me = store.state?.me.id;
+  if (message.author.id === me) return false;
   return message.mention_everyone || message.mentions.some((user) => user.id === me);
 }
 

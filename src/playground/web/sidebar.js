@@ -113,7 +113,11 @@ function drawHeader() {
   const bot = store.state?.bot;
   const direct = channel?.kind === 'dm';
   const name = direct ? displayName(bot) : (channel?.name ?? '');
-  document.title = channel ? `${direct ? '@' : '#'}${name} | ${store.state?.guild.name ?? 'Playground'}` : 'Playground';
+  const unread = [...store.unread.values()].reduce((sum, count) => sum + count, 0);
+  const mark = unread > 0 ? `(${unread}) ` : '';
+  document.title = channel
+    ? `${mark}${direct ? '@' : '#'}${name} | ${store.state?.guild.name ?? 'Playground'}`
+    : 'Playground';
   $('#channel-icon').replaceChildren(channel ? icon(channelIcon(channel), 22) : '');
   $('#channel-title').textContent = name;
   $('#channel-topic').textContent = channel?.topic ?? '';
@@ -173,7 +177,7 @@ function drawMembers() {
         user.bot && appTag(),
       ),
     );
-  const people = state.members;
+  const people = store.channel()?.kind === 'dm' ? [state.me] : state.members;
   const section = (/** @type {string} */ title, /** @type {PageUser[]} */ users) =>
     users.length > 0
       ? [h('h2', { class: 'channel-group' }, `${title} — ${users.length}`), h('ul', null, ...users.map(row))]
