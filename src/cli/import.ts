@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import { EaselError } from '../errors.ts';
 import { modelsDir } from '../launcher/resolve-model.ts';
-import type { ImportProgress } from '../model-import/import.ts';
+import type { ImportProgress } from '../model-import/import-options.ts';
 import { type CliCommand, type CliValues, textOption } from './cli-command.ts';
 import { progressBar } from './progress-bar.ts';
 

@@ -1,13 +1,18 @@
-// Takes over a folder of ONNX graphs that Optimum (or an earlier import) exported: checks that every part can be loaded with our names,
-// links or copies the files and writes the manifest.
-import { constants, copyFile, link, mkdir, readFile } from 'node:fs/promises';
+// Takes over a folder of ONNX graphs that Optimum exported or that was imported before: checks that every part can be loaded by our
+// names, links or copies the files, adds a safety checker where one is given, and writes the manifest.
+import { constants, copyFile, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { EaselError } from '../errors.ts';
 import { exists, unsupported } from './byte-source.ts';
-import type { ImportOptions } from './import.ts';
-import { combinedHash, hashFile, listFiles, type Manifest, writeManifest } from './manifest.ts';
+import { checkerCommand, checkerConfig, describeChecker } from './describe.ts';
+import { openSafetyChecker } from './diffusers-folder.ts';
+import type { ImportOptions } from './import-options.ts';
+import { combinedHash, hashFile, listFiles, type Manifest, readManifest, writeManifest } from './manifest.ts';
+import type { SafetyCheckerNetwork } from './networks.ts';
 import { decodeModel, type ModelProto } from './onnx/schema.ts';
+import { writeGraphs } from './onnx/write.ts';
+import { planChecker } from './plan.ts';
 import { staged } from './staging.ts';
 
 /** Inputs and outputs each part must have; of the alternatives in one row any will do. */
@@ -35,50 +40,67 @@ export async function adoptOnnxFolder(options: ImportOptions): Promise<Manifest>
         `Expected ${vaeEncoderOutputs.join(' or ')} from vae_encoder of ${source} but found ${outputs.join(', ')}`,
       );
   }
-  const checker = await findChecker(source);
-  return staged(outDir, options.replace ?? false, async (folder) => {
-    const names = (await listFiles(source)).filter(
-      (name) => !name.startsWith('.') && !name.startsWith('safety_checker/'),
+  const given = options.safetyChecker === undefined ? undefined : await openSafetyChecker(options.safetyChecker);
+  try {
+    return await staged(outDir, options.replace ?? false, (folder) => adopt(folder, options, given?.network));
+  } finally {
+    await given?.close();
+  }
+}
+
+async function adopt(
+  folder: string,
+  options: ImportOptions,
+  given: SafetyCheckerNetwork | undefined,
+): Promise<Manifest> {
+  const { source, outDir, signal } = options;
+  const own = given ? null : await findChecker(source);
+  const names = (await listFiles(source)).filter(
+    (name) => !name.startsWith('.') && (own || !name.startsWith('safety_checker/')),
+  );
+  await bring(source, folder, names);
+  if (options.tokenizer !== undefined)
+    await bring(options.tokenizer, join(folder, 'tokenizer'), ['vocab.json', 'merges.txt']);
+  if (given) {
+    await writeGraphs(
+      join(folder, 'safety_checker'),
+      planChecker(given, options.precision ?? 'fp32'),
+      signal ? { signal } : {},
     );
-    const checkerNames = checker ? (await listFiles(source)).filter((name) => name.startsWith('safety_checker/')) : [];
-    await bring(source, folder, [...names, ...checkerNames]);
-    if (options.tokenizer !== undefined)
-      for (const file of ['vocab.json', 'merges.txt']) {
-        await mkdir(join(folder, 'tokenizer'), { recursive: true });
-        await copyFile(join(options.tokenizer, file), join(folder, 'tokenizer', file));
-      }
-    const files: Manifest['files'] = {};
-    let bytes = 0;
-    for (const name of await listFiles(folder)) {
-      const file = await hashFile(join(folder, name), options.signal ? { signal: options.signal } : {});
-      files[name] = file;
-      bytes += file.bytes;
-    }
-    const hash = combinedHash(files);
-    const manifest: Manifest = {
-      format: 1,
-      name: options.name ?? basename(resolve(source)),
-      createdWith: 'easel',
-      source: {
-        name: options.sourceName ?? basename(resolve(source)),
-        kind: 'onnx folder',
-        bytes,
-        sha256: hash,
-        weights: 'plain',
-      },
-      precision: 'other',
-      opset: null,
-      architecture: null,
-      checker,
-      fix: checker
-        ? null
-        : 'import the model from its checkpoint or diffusers folder with --safety-checker <folder or file>',
-      files,
-      hash,
-    };
-    await writeManifest(folder, manifest);
-    return manifest;
-  });
+    await writeFile(
+      join(folder, 'safety_checker/config.json'),
+      `${JSON.stringify(await checkerConfig(given), null, 2)}\n`,
+    );
+  }
+  const files: Manifest['files'] = {};
+  for (const name of await listFiles(folder))
+    files[name] = await hashFile(join(folder, name), signal ? { signal } : {});
+  const hash = combinedHash(files);
+  const checker = given ? describeChecker(given) : own;
+  // What an earlier import knew about the model still holds.
+  const before = await readManifest(source).catch(() => undefined);
+  const bytes = Object.values(files).reduce((sum, file) => sum + file.bytes, 0);
+  const manifest: Manifest = {
+    format: 1,
+    name: options.name ?? before?.name ?? basename(resolve(source)),
+    createdWith: 'easel',
+    source: before?.source ?? {
+      name: options.sourceName ?? basename(resolve(source)),
+      kind: 'onnx folder',
+      bytes,
+      sha256: hash,
+      weights: 'plain',
+    },
+    precision: before?.precision ?? 'other',
+    opset: before?.opset ?? null,
+    architecture: before?.architecture ?? null,
+    checker,
+    fix: checker ? null : checkerCommand(outDir),
+    files,
+    hash,
+  };
+  await writeManifest(folder, manifest);
+  return manifest;
 }
 
 const thresholdsSchema = z.looseObject({
@@ -140,10 +162,11 @@ async function requireTokenizer(source: string, tokenizer: string | undefined): 
       );
 }
 
-/** Hard links where the disk allows it (a model folder is never written again), copies elsewhere. */
+/** Links where the disk allows it (a model folder is replaced, never written into), copies elsewhere. A file that is there gives way. */
 async function bring(from: string, to: string, names: readonly string[]): Promise<void> {
   for (const name of names) {
     await mkdir(dirname(join(to, name)), { recursive: true });
+    await rm(join(to, name), { force: true });
     await link(join(from, name), join(to, name)).catch(() =>
       copyFile(join(from, name), join(to, name), constants.COPYFILE_FICLONE),
     );

@@ -2,8 +2,8 @@
 import { LATENT_FACTOR } from '../diffusion/architecture.ts';
 import type { TensorMap } from './key-map.ts';
 import type { Manifest } from './manifest.ts';
-import type { Networks } from './networks.ts';
-import { countElements } from './tensor.ts';
+import type { Networks, SafetyCheckerNetwork } from './networks.ts';
+import { countElements, toFloat32 } from './tensor.ts';
 
 export type Architecture = NonNullable<Manifest['architecture']>;
 
@@ -39,6 +39,29 @@ export function describeNetworks({ textEncoder, unet, vae }: Networks): Architec
     },
     vae: { widths: widths(vae.tensors, 'encoder.down_blocks'), parameters: countParameters(vae.tensors) },
   };
+}
+
+export function describeChecker({ tensors }: SafetyCheckerNetwork): NonNullable<Manifest['checker']> {
+  return {
+    concepts: tensors.get('concept_embeds')?.shape[0] ?? 0,
+    specialConcepts: tensors.get('special_care_embeds')?.shape[0] ?? 0,
+    parameters: countParameters(tensors),
+  };
+}
+
+/** safety_checker/config.json: the thresholds that the graph leaves to its user. */
+export async function checkerConfig({ tensors }: SafetyCheckerNetwork): Promise<Record<string, number[]>> {
+  const config: Record<string, number[]> = {};
+  for (const name of ['concept_embeds_weights', 'special_care_embeds_weights']) {
+    const tensor = tensors.get(name);
+    config[name] = tensor ? [...toFloat32(await tensor.read(), tensor.dtype)] : [];
+  }
+  return config;
+}
+
+/** The command that gives an imported model its safety checker. */
+export function checkerCommand(modelFolder: string): string {
+  return `npm run easel -- import ${modelFolder} --out ${modelFolder} --replace --safety-checker <folder or file>`;
 }
 
 /** config.json of each part, with the fields that loaders of Optimum folders look at. */

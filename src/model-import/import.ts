@@ -7,52 +7,18 @@ import { EaselError } from '../errors.ts';
 import { adoptOnnxFolder } from './adopt.ts';
 import { exists, unsupported } from './byte-source.ts';
 import { openCheckpoint } from './checkpoint.ts';
-import { countParameters, describeNetworks, partConfigs } from './describe.ts';
+import { checkerCommand, checkerConfig, describeChecker, describeNetworks, partConfigs } from './describe.ts';
 import { openDiffusersFolder, openSafetyChecker } from './diffusers-folder.ts';
+import type { ImportOptions, ImportProgress } from './import-options.ts';
 import { combinedHash, hashFile, listFiles, type Manifest, writeManifest } from './manifest.ts';
 import { type Networks, networksOfCheckpoint, type SafetyCheckerNetwork, usesClipVocabulary } from './networks.ts';
-import type { Graph, Precision } from './onnx/graph.ts';
+import type { Graph } from './onnx/graph.ts';
 import { opset } from './onnx/ops.ts';
 import { type WrittenFile, writeGraphs } from './onnx/write.ts';
 import { planGraphs } from './plan.ts';
 import { requireSpace, staged } from './staging.ts';
-import { countElements, elementSize, toFloat32 } from './tensor.ts';
+import { countElements, elementSize } from './tensor.ts';
 import { copyTokenizer, writeClipTokenizer } from './tokenizer-files.ts';
-
-export interface ImportProgress {
-  /** What is being worked on, for a progress bar. */
-  step: 'reading the source' | 'text_encoder' | 'unet' | 'vae_encoder' | 'vae_decoder' | 'safety_checker';
-  /** Bytes of all steps. */
-  done: number;
-  total: number;
-}
-
-export interface ImportOptions {
-  /** A .safetensors or .ckpt file, a diffusers folder, or an ONNX folder as Optimum exports it. */
-  source: string;
-  /** The model folder to make. */
-  outDir: string;
-  /** How weights are stored; `fp16` halves the disk space. Default fp32. */
-  precision?: Precision;
-  /** Take the averaged U-Net weights of a checkpoint. Default false. */
-  ema?: boolean;
-  /** A diffusers folder's weight variant, such as `fp16` or `non_ema`. */
-  variant?: string;
-  /** Folder with vocab.json and merges.txt; by default the source's own, else CLIP's. */
-  tokenizer?: string;
-  /** Folder or file of the safety checker; by default the source's own. */
-  safetyChecker?: string;
-  /** Side in pixels of the pictures a single-file model was trained on, a multiple of 8. Default: the source's own, else 512. */
-  nativeSize?: number;
-  /** Replace `outDir` if it exists. Default false. */
-  replace?: boolean;
-  /** Shown to people; by default the source's name without its extension. */
-  name?: string;
-  /** Where the source came from, for the manifest; by default its file name. */
-  sourceName?: string;
-  signal?: AbortSignal;
-  onProgress?: (progress: ImportProgress) => void;
-}
 
 /** What `importModel` reads from, opened. */
 interface Source {
@@ -175,24 +141,13 @@ async function convert(
     precision,
     opset,
     architecture: describeNetworks(source.networks),
-    checker: checker
-      ? {
-          concepts: checker.tensors.get('concept_embeds')?.shape[0] ?? 0,
-          specialConcepts: checker.tensors.get('special_care_embeds')?.shape[0] ?? 0,
-          parameters: countParameters(checker.tensors),
-        }
-      : null,
-    fix: checker ? null : checkerCommand(options.source, options.outDir),
+    checker: checker ? describeChecker(checker) : null,
+    fix: checker ? null : checkerCommand(options.outDir),
     files,
     hash: combinedHash(files),
   };
   await writeManifest(folder, manifest);
   return manifest;
-}
-
-/** The command that gives a model its safety checker. */
-export function checkerCommand(source: string, outDir: string): string {
-  return `npm run easel -- import ${source} --out ${outDir} --replace --safety-checker <folder or file of the safety checker>`;
 }
 
 /** The files beside the graphs that loaders of Optimum folders expect. */
@@ -211,16 +166,7 @@ async function writeConfigs(folder: string, source: Source, checker: SafetyCheck
     },
     'scheduler/scheduler_config.json': source.scheduler ?? v1Scheduler,
   };
-  if (checker) {
-    const thresholds = async (name: string) => {
-      const tensor = checker.tensors.get(name);
-      return tensor ? [...toFloat32(await tensor.read(), tensor.dtype)] : [];
-    };
-    configs['safety_checker/config.json'] = {
-      concept_embeds_weights: await thresholds('concept_embeds_weights'),
-      special_care_embeds_weights: await thresholds('special_care_embeds_weights'),
-    };
-  }
+  if (checker) configs['safety_checker/config.json'] = await checkerConfig(checker);
   for (const [name, config] of Object.entries(configs)) {
     await mkdir(dirname(join(folder, name)), { recursive: true });
     await writeFile(join(folder, name), `${JSON.stringify(config, null, 2)}\n`);

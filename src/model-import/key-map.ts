@@ -57,8 +57,8 @@ const vaeAttentionNames: Renames = [
   [/(\.mid_block\.attentions\.0)\.(?:proj_out|proj_attn)\./, '$1.to_out.0.'],
 ];
 
-/** Buffers that carry no weights. */
-const withoutMeaning = /(^|\.)position_ids$/;
+/** Buffers that carry no weights, and what training an autoencoder leaves behind. */
+const withoutMeaning = /(?:^|\.)position_ids$|^(?:loss|model_ema)\./;
 
 /** U-Net names of a CompVis file (prefix removed) in our form. */
 export function unetFromCompVis(tensors: TensorMap): TensorMap {

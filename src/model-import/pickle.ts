@@ -115,7 +115,8 @@ export function unpickle(
         stack.push(mark);
         break;
       case '0':
-        if (stack.pop() === undefined && stack.length === 0) throw bad('its stack ran empty');
+        if (stack.length === 0) throw bad('its stack ran empty');
+        stack.pop();
         break;
       case '1':
         popToMark();

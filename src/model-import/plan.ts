@@ -24,15 +24,15 @@ export function planGraphs(
     vae_decoder: variants(precision, (o) => vaeDecoderGraph(vaeWeights, vae.normGroups, o)),
   };
   vaeWeights.finish();
-  if (checker) {
-    // Rounding must not move a safety score: the checker is stored as it came.
-    const isHalf = [...checker.tensors.values()].every(({ dtype }) => dtype === 'F16');
-    const options: GraphOptions = { ...defaultGraphOptions, weights: isHalf ? precision : 'fp32' };
-    plan.safety_checker = {
-      'model.onnx': safetyCheckerGraph(new Weights('safety checker', checker.tensors), checker.clip, options),
-    };
-  }
+  if (checker) plan.safety_checker = planChecker(checker, precision);
   return plan;
+}
+
+/** Rounding must not move a safety score: the checker is stored as it came. */
+export function planChecker({ tensors, clip }: SafetyCheckerNetwork, precision: Precision): Record<string, Graph> {
+  const isHalf = [...tensors.values()].every(({ dtype }) => dtype === 'F16');
+  const options: GraphOptions = { ...defaultGraphOptions, weights: isHalf ? precision : 'fp32' };
+  return { 'model.onnx': safetyCheckerGraph(new Weights('safety checker', tensors), clip, options) };
 }
 
 function variants(weights: Precision, build: (options: GraphOptions) => Graph): Record<string, Graph> {

@@ -5,7 +5,8 @@ import type { ListFileEntry } from '@huggingface/hub';
 import { unsupported } from './byte-source.ts';
 import { chooseWeightFile } from './diffusers-folder.ts';
 import { downloadHubFile, type HubOptions, listHubFiles } from './hub-download.ts';
-import { type ImportOptions, importModel } from './import.ts';
+import { importModel } from './import.ts';
+import type { ImportOptions } from './import-options.ts';
 import type { Manifest } from './manifest.ts';
 
 export interface PullProgress {

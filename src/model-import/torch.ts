@@ -63,6 +63,7 @@ const dictCalls = new Set([
   'collections.OrderedDict',
   'collections.defaultdict',
   'torch.nn.modules.container.ParameterDict',
+  'pytorch_lightning.utilities.parsing.AttributeDict',
 ]);
 
 class TorchStorage {

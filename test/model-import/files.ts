@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
+import { RandomWeights } from '../../src/bench/random-weights.ts';
 import type { ModelSize } from '../../src/bench/sd-v1-shapes.ts';
 import type { ByteSource } from '../../src/model-import/byte-source.ts';
 import type { LazyTensor } from '../../src/model-import/tensor.ts';
@@ -34,6 +35,42 @@ export function floats(shape: readonly number[], values: readonly number[]): Sto
 /** A zero tensor of two bytes per element: only its shape matters. */
 export function shaped(...shape: number[]): StoredTensor {
   return { dtype: 'F16', shape, bytes: new Uint8Array(2 * shape.reduce((product, length) => product * length, 1)) };
+}
+
+/** A safety checker of one layer: 2 by 2 patches, 17 and 3 concepts. */
+export function smallChecker(): Record<string, StoredTensor> {
+  const [width, projection] = [32, 8];
+  const random = new RandomWeights(4);
+  const tensors: Record<string, StoredTensor> = {};
+  const add = (name: string, ...shape: number[]) => {
+    tensors[name] = { dtype: 'F32', shape, bytes: new Uint8Array(random.next(name, shape).buffer) };
+  };
+  const tower = 'vision_model.vision_model';
+  const layer = `${tower}.encoder.layers.0`;
+  add(`${tower}.embeddings.class_embedding`, width);
+  add(`${tower}.embeddings.patch_embedding.weight`, width, 3, 112, 112);
+  add(`${tower}.embeddings.position_embedding.weight`, 5, width);
+  const vectors = [`${tower}.pre_layrnorm`, `${tower}.post_layernorm`, `${layer}.layer_norm1`, `${layer}.layer_norm2`];
+  for (const name of vectors) for (const part of ['weight', 'bias']) add(`${name}.${part}`, width);
+  const linears: [string, number, number][] = [
+    ...['q_proj', 'k_proj', 'v_proj', 'out_proj'].map((name): [string, number, number] => [
+      `self_attn.${name}`,
+      width,
+      width,
+    ]),
+    ['mlp.fc1', width, 4 * width],
+    ['mlp.fc2', 4 * width, width],
+  ];
+  for (const [name, inputs, outputs] of linears) {
+    add(`${layer}.${name}.weight`, outputs, inputs);
+    add(`${layer}.${name}.bias`, outputs);
+  }
+  add('visual_projection.weight', projection, width);
+  add('concept_embeds', 17, projection);
+  add('special_care_embeds', 3, projection);
+  add('concept_embeds_weights', 17);
+  add('special_care_embeds_weights', 3);
+  return tensors;
 }
 
 export function safetensorsBytes(

@@ -14,7 +14,15 @@ import { networksOfCheckpoint } from '../../src/model-import/networks.ts';
 import { defaultGraphOptions, type Graph, type GraphOptions } from '../../src/model-import/onnx/graph.ts';
 import { writeGraphs } from '../../src/model-import/onnx/write.ts';
 import { Weights } from '../../src/model-import/weights.ts';
-import { failure, floats, ownSize, temporaryFolder, writeSafetensors } from './files.ts';
+import {
+  failure,
+  floats,
+  ownSize,
+  type StoredTensor,
+  smallChecker,
+  temporaryFolder,
+  writeSafetensors,
+} from './files.ts';
 
 const folder = temporaryFolder();
 const source = join(folder, 'own.ckpt');
@@ -218,13 +226,42 @@ describe('the imported folder', () => {
 
   it('is adopted as an ONNX folder, files and hash unchanged', async () => {
     const adopted = await importModel({ source: model, outDir: join(folder, 'models', 'adopted'), name: 'mine' });
-    expect(adopted).toMatchObject({
-      name: 'mine',
+    expect(adopted).toEqual({ ...manifest, name: 'mine', fix: adopted.fix });
+    await rm(join(folder, 'models', 'adopted', 'easel.json'));
+    const foreign = await importModel({
+      source: join(folder, 'models', 'adopted'),
+      outDir: join(folder, 'models', 'foreign'),
+    });
+    expect(foreign).toMatchObject({
       source: { kind: 'onnx folder' },
       checker: null,
       architecture: null,
       hash: manifest.hash,
     });
+  });
+
+  it('gets a safety checker by the command that its manifest names', async () => {
+    const checkerFile = writeSafetensors(join(folder, 'checker.safetensors'), smallChecker());
+    const whole = join(folder, 'models', 'whole');
+    const before = await importModel({ source, outDir: whole, tokenizer });
+    expect(before.fix).toBe(
+      `npm run easel -- import ${whole} --out ${whole} --replace --safety-checker <folder or file>`,
+    );
+    const after = await importModel({ source: whole, outDir: whole, replace: true, safetyChecker: checkerFile });
+    expect(after).toMatchObject({
+      fix: null,
+      checker: { concepts: 17, specialConcepts: 3 },
+      architecture: before.architecture,
+    });
+    await verifyModel(whole);
+    const checked = await run(
+      join(whole, 'safety_checker/model.onnx'),
+      { clip_input: noise(2, 3, 224, 224) },
+      'cos_dist',
+    );
+    expect(checked.dims).toEqual([2, 17]);
+    const config = JSON.parse(await readFile(join(whole, 'safety_checker/config.json'), 'utf8'));
+    expect(config.concept_embeds_weights).toHaveLength(17);
   });
 
   it('is adopted with its checker only if that gives scores', async () => {
@@ -297,6 +334,28 @@ describe('an import that cannot finish', () => {
     ).toMatch(
       /^checkpoint-unsupported: Expected averaged \(EMA\) weights for all \d+ tensors .* but found 0: import it without --ema/,
     );
+  });
+
+  it('refuses weights that are not finite, and for fp16 those that a half cannot hold', async () => {
+    const checkpoint = await openCheckpoint(source);
+    const tensors: Record<string, StoredTensor> = {};
+    for (const [name, tensor] of checkpoint.tensors)
+      tensors[name] = { dtype: tensor.dtype, shape: tensor.shape, bytes: await tensor.read() };
+    await checkpoint.close();
+    const name = 'first_stage_model.decoder.conv_in.bias';
+    for (const [value, expected] of [
+      [Number.NaN, /^checkpoint-damaged: Expected finite numbers in tensor decoder\.conv_in\.bias/],
+      [
+        70_000,
+        /^checkpoint-unsupported: Expected numbers below 65520 in tensor decoder\.conv_in\.bias for fp16 but found 70000/,
+      ],
+    ] as const) {
+      new DataView(tensors[name]!.bytes.buffer, tensors[name]!.bytes.byteOffset).setFloat32(4, value, true);
+      const odd = writeSafetensors(join(folder, 'odd.safetensors'), tensors);
+      const outDir = join(folder, 'models', 'broken');
+      expect(await failure(importModel({ source: odd, outDir, tokenizer, precision: 'fp16' }))).toMatch(expected);
+    }
+    expect(await leftovers()).toEqual([]);
   });
 
   it('takes no other file for a safety checker', async () => {

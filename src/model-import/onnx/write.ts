@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, mkdir, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EaselError } from '../../errors.ts';
+import { damaged, unsupported } from '../byte-source.ts';
 import { countElements, type LazyTensor, toFloat16, toFloat32 } from '../tensor.ts';
 import type { Graph, WeightReference } from './graph.ts';
 import { contributed, opset } from './ops.ts';
@@ -138,10 +139,34 @@ async function weightBytes(
   return new Uint8Array(laidOut.buffer, laidOut.byteOffset, laidOut.byteLength);
 }
 
+/** Throws `checkpoint-damaged` for NaN or infinity, and `checkpoint-unsupported` for what is too large for a half. */
 function convert(source: Uint8Array, tensor: LazyTensor, precision: 'fp32' | 'fp16'): Float32Array | Uint16Array {
-  if (precision === 'fp32') return toFloat32(source, tensor.dtype);
-  if (tensor.dtype === 'F16') return new Uint16Array(source.slice().buffer);
-  return toFloat16(toFloat32(source, tensor.dtype));
+  const values = toFloat32(source, tensor.dtype);
+  const largest = largestMagnitude(values);
+  if (!Number.isFinite(largest))
+    throw damaged(
+      `Expected finite numbers in tensor ${tensor.name} but found NaN or infinity: every picture would be black`,
+    );
+  if (precision === 'fp32') return values;
+  if (largest >= halfOverflow)
+    throw unsupported(
+      `Expected numbers below ${halfOverflow} in tensor ${tensor.name} for fp16 but found ${largest}: import it as fp32`,
+    );
+  return toFloat16(values);
+}
+
+/** From here on a number rounds to infinity as a half. */
+const halfOverflow = 65520;
+
+/** Infinity where any value is infinite or NaN: both have the largest exponent, so their bits compare as the largest. */
+function largestMagnitude(values: Float32Array): number {
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  let largest = 0;
+  for (let i = 0; i < bits.length; i++) {
+    const magnitude = bits[i]! & 0x7fffffff;
+    if (magnitude > largest) largest = magnitude;
+  }
+  return largest >= 0x7f800000 ? Number.POSITIVE_INFINITY : new Float32Array(Uint32Array.of(largest).buffer)[0]!;
 }
 
 /** [rows, columns] -> [columns, rows], in tiles that stay in the cache. */
