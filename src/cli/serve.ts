@@ -1,5 +1,6 @@
 // What `bot`, `worker` and `deliver` share: a shared Redis, metrics, the health port, and waiting for the signal.
 
+import { once } from 'node:events';
 import type { Config } from '../config/schema.ts';
 import { EaselError } from '../errors.ts';
 import { type ReadinessCheck, startHealthServer } from '../observability/health-server.ts';
@@ -41,7 +42,9 @@ export async function serve(
   const health =
     port > 0 ? await startHealthServer({ port, host, registry: metrics.registry, checks: role.checks }) : undefined;
   context.logger.info({ health: health?.port }, `${name} is up`);
-  await aborted(context.signal);
+  // A process started by a launcher ends with it: its death closes the channel between them.
+  const orphaned = process.connected ? once(process, 'disconnect') : new Promise(() => undefined);
+  await Promise.race([aborted(context.signal), orphaned]);
   context.logger.info(`${name} is stopping`);
   await role.close();
   await health?.close();

@@ -12,6 +12,8 @@ export interface SupervisedOptions {
   readonly logger: Logger;
   /** How long SIGTERM may take before SIGKILL. Default 60 s. */
   readonly patienceMs?: number;
+  /** Longest pause before a restart. Default 30 s. */
+  readonly longestPauseMs?: number;
 }
 
 export interface Supervised {
@@ -20,12 +22,11 @@ export interface Supervised {
 }
 
 const shortestPauseMs = 500;
-const longestPauseMs = 30_000;
 /** A child that lived so long has earned a quick restart. */
 const settledMs = 60_000;
 
 export function supervise(options: SupervisedOptions): Supervised {
-  const { name, logger, patienceMs = 60_000 } = options;
+  const { name, logger, patienceMs = 60_000, longestPauseMs = 30_000 } = options;
   let child: ChildProcess | null = null;
   let timer: NodeJS.Timeout | null = null;
   let stopping = false;
