@@ -81,34 +81,34 @@ export function decodeTraceId(soft: ArrayLike<number>): DecodedTrace | null {
   return null;
 }
 
-/** One candidate of the list: its partial sums per stage and the likelihoods they were computed from. */
+/** One candidate of the list: its partial sums per stage and the likelihoods they were computed from, flat so that copies are cheap. */
 interface Path {
   metric: number;
-  /** likelihoods[s] holds 2^s values; likelihoods[9] is shared. */
-  readonly likelihoods: Float32Array[];
-  /** sums[s] holds the left and right partial sums of stage s: 2 * 2^s values. */
-  readonly sums: Uint8Array[];
+  /** Stage s (0-8) has 2^s values from index 2^s on; stage 9 is what was received. */
+  readonly likelihoods: Float32Array;
+  /** Left and right partial sums of stage s (0-8): 2 * 2^s values from index 2 * 2^s on. */
+  readonly sums: Uint8Array;
   readonly message: Uint8Array;
 }
 
 /** The messages of the surviving paths, most likely first. */
 function decodeList(soft: ArrayLike<number>): Uint8Array[] {
   const received = Float32Array.from({ length: codeLength }, (_, i) => soft[i]!);
-  let paths: Path[] = [newPath(received)];
+  let paths: Path[] = [newPath()];
   const spare: Path[] = [];
   let messageIndex = 0;
   for (let i = 0; i < codeLength; i++) {
-    for (const path of paths) updateLikelihoods(path, i);
+    for (const path of paths) updateLikelihoods(path, received, i);
     if (!isMessage[i]) {
       for (const path of paths) {
-        const value = path.likelihoods[0]![0]!;
+        const value = path.likelihoods[1]!;
         if (value < 0) path.metric -= value;
         decide(path, i, 0);
       }
       continue;
     }
     const forks = paths.flatMap((path) => {
-      const value = path.likelihoods[0]![0]!;
+      const value = path.likelihoods[1]!;
       return [0, 1].map((bit) => ({
         path,
         bit,
@@ -126,7 +126,7 @@ function decodeList(soft: ArrayLike<number>): Uint8Array[] {
         used.add(fork.path);
         return { ...fork, target: fork.path };
       }
-      return { ...fork, target: copyPath(fork.path, spare.pop() ?? newPath(received)) };
+      return { ...fork, target: copyPath(fork.path, spare.pop() ?? newPath()) };
     });
     paths = next.map(({ target, bit, metric }) => {
       target.metric = metric;
@@ -139,39 +139,41 @@ function decodeList(soft: ArrayLike<number>): Uint8Array[] {
   return paths.sort((a, b) => a.metric - b.metric).map((path) => path.message);
 }
 
-function newPath(received: Float32Array): Path {
-  const likelihoods = Array.from({ length: stages + 1 }, (_, s) =>
-    s === stages ? received : new Float32Array(1 << s),
-  );
-  const sums = Array.from({ length: stages + 1 }, (_, s) => new Uint8Array(2 << s));
-  return { metric: 0, likelihoods, sums, message: new Uint8Array(messageLength) };
+function newPath(): Path {
+  return {
+    metric: 0,
+    likelihoods: new Float32Array(codeLength),
+    sums: new Uint8Array(2 * codeLength),
+    message: new Uint8Array(messageLength),
+  };
 }
 
 function copyPath(from: Path, to: Path): Path {
-  for (let s = 0; s < stages; s++) {
-    to.likelihoods[s]!.set(from.likelihoods[s]!);
-    to.sums[s]!.set(from.sums[s]!);
-  }
+  to.likelihoods.set(from.likelihoods);
+  to.sums.set(from.sums);
   to.message.set(from.message);
   return to;
 }
 
 /** Brings the likelihood of bit i up to date from the highest stage at which i starts a new half. */
-function updateLikelihoods({ likelihoods, sums }: Path, i: number): void {
+function updateLikelihoods({ likelihoods, sums }: Path, received: Float32Array, i: number): void {
   const top = i === 0 ? stages : trailingZeros(i) + 1;
   for (let s = top - 1; s >= 0; s--) {
     const half = 1 << s;
-    const upper = likelihoods[s + 1]!;
-    const lower = likelihoods[s]!;
+    const upper = s === stages - 1 ? received : likelihoods;
+    const from = s === stages - 1 ? 0 : 2 * half;
     if ((i >> s) & 1) {
-      const left = sums[s]!;
-      for (let j = 0; j < half; j++) lower[j] = left[j] ? upper[j + half]! - upper[j]! : upper[j + half]! + upper[j]!;
+      const left = 2 * half;
+      for (let j = 0; j < half; j++) {
+        const a = upper[from + j]!;
+        const b = upper[from + half + j]!;
+        likelihoods[half + j] = b + (1 - 2 * sums[left + j]!) * a;
+      }
     } else {
       for (let j = 0; j < half; j++) {
-        const a = upper[j]!;
-        const b = upper[j + half]!;
-        const least = Math.min(Math.abs(a), Math.abs(b));
-        lower[j] = a < 0 === b < 0 ? least : -least;
+        const a = upper[from + j]!;
+        const b = upper[from + half + j]!;
+        likelihoods[half + j] = 0.5 * (Math.abs(a + b) - Math.abs(a - b)); // the smaller magnitude, with the product's sign, no branch
       }
     }
   }
@@ -179,15 +181,14 @@ function updateLikelihoods({ likelihoods, sums }: Path, i: number): void {
 
 /** Records bit i and combines the halves that it completes. */
 function decide({ sums }: Path, i: number, bit: number): void {
-  sums[0]![i & 1] = bit;
-  for (let s = 0, place = i; place & 1 && s < stages; s++, place >>= 1) {
+  sums[2 + (i & 1)] = bit;
+  for (let s = 0, place = i; place & 1 && s < stages - 1; s++, place >>= 1) {
     const half = 1 << s;
-    const from = sums[s]!;
-    const to = sums[s + 1]!;
-    const offset = (place >> 1) & 1 ? 2 * half : 0;
+    const from = 2 * half;
+    const to = 4 * half + ((place >> 1) & 1 ? 2 * half : 0);
     for (let j = 0; j < half; j++) {
-      to[offset + j] = from[j]! ^ from[half + j]!;
-      to[offset + half + j] = from[half + j]!;
+      sums[to + j] = sums[from + j]! ^ sums[from + half + j]!;
+      sums[to + half + j] = sums[from + half + j]!;
     }
   }
 }

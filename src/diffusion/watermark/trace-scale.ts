@@ -29,7 +29,7 @@ export function likelySizes({ width, height }: Size): Size[] {
   return sizes;
 }
 
-const fftSize = 1024;
+const largestFft = 1024;
 const scaleStep = 1.0015;
 
 /**
@@ -37,18 +37,20 @@ const scaleStep = 1.0015;
  * Blind to where the tile begins, so it works on crops; needs about two tiles per side.
  */
 export function searchScales(luma: Plane, count: number): number[] {
-  const power = paddedPower(centre(luma));
+  // Twice the picture, so that lines between the frequencies of the transform are seen.
+  const n = Math.min(largestFft, 2 ** Math.ceil(Math.log2(2 * Math.max(luma.width, luma.height))));
+  const power = paddedPower(centre(luma, n), n);
   const harmonics = [...dataHarmonics, ...syncHarmonics];
   const scores: { scale: number; score: number }[] = [];
   for (let scale = smallestScale; scale <= largestScale; scale *= scaleStep) {
-    const unit = fftSize / (tileSize * scale);
+    const unit = n / (tileSize * scale);
     let score = 0;
     let used = 0;
     for (const { kx, ky, radius } of harmonics) {
-      if (radius * unit > 0.47 * fftSize) continue;
-      const on = sample(power, kx * unit, ky * unit);
+      if (radius * unit > 0.47 * n) continue;
+      const on = sample(power, n, kx * unit, ky * unit);
       // Half a line away, where the mark has nothing, the picture itself is measured.
-      const off = sample(power, (kx + 0.5) * unit, ky * unit) + sample(power, kx * unit, (ky + 0.5) * unit);
+      const off = sample(power, n, (kx + 0.5) * unit, ky * unit) + sample(power, n, kx * unit, (ky + 0.5) * unit);
       score += Math.log((on + 1e-9) / (off / 2 + 1e-9));
       used++;
     }
@@ -62,9 +64,9 @@ export function searchScales(luma: Plane, count: number): number[] {
   return best;
 }
 
-function centre({ width, height, values }: Plane): Plane {
-  const w = Math.min(width, fftSize);
-  const h = Math.min(height, fftSize);
+function centre({ width, height, values }: Plane, longest: number): Plane {
+  const w = Math.min(width, longest);
+  const h = Math.min(height, longest);
   if (w === width && h === height) return { width, height, values };
   const left = (width - w) >> 1;
   const top = (height - h) >> 1;
@@ -73,24 +75,25 @@ function centre({ width, height, values }: Plane): Plane {
   return { width: w, height: h, values: out };
 }
 
-function paddedPower(luma: Plane): Float32Array {
+/** Power spectrum of side n. */
+function paddedPower(luma: Plane, n: number): Float32Array {
   const { width, height, values } = evidence(analyse(luma));
-  const re = new Float64Array(fftSize * fftSize);
-  const im = new Float64Array(fftSize * fftSize);
-  for (let y = 0; y < height; y++) re.set(values.subarray(y * width, (y + 1) * width), y * fftSize);
-  fft2d(re, im, fftSize);
+  const re = new Float64Array(n * n);
+  const im = new Float64Array(n * n);
+  for (let y = 0; y < height; y++) re.set(values.subarray(y * width, (y + 1) * width), y * n);
+  fft2d(re, im, n);
   return Float32Array.from(re, (value, i) => value * value + im[i]! * im[i]!);
 }
 
 /** Bilinear, wrapping. */
-function sample(power: Float32Array, x: number, y: number): number {
+function sample(power: Float32Array, n: number, x: number, y: number): number {
   const i = Math.floor(x);
   const j = Math.floor(y);
   const fx = x - i;
   const fy = y - j;
-  const mask = fftSize - 1;
-  const top = (j & mask) * fftSize;
-  const bottom = ((j + 1) & mask) * fftSize;
+  const mask = n - 1;
+  const top = (j & mask) * n;
+  const bottom = ((j + 1) & mask) * n;
   const a = power[top + (i & mask)]! * (1 - fx) + power[top + ((i + 1) & mask)]! * fx;
   const b = power[bottom + (i & mask)]! * (1 - fx) + power[bottom + ((i + 1) & mask)]! * fx;
   return a * (1 - fy) + b * fy;
