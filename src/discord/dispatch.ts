@@ -9,15 +9,17 @@ import {
   type APIInteraction,
   type APIMessageComponentInteraction,
   type APIModalSubmitInteraction,
+  type APIPingInteraction,
   ApplicationCommandOptionType,
   ApplicationCommandType,
   InteractionType,
 } from 'discord-api-types/v10';
 import { EaselError } from '../errors.ts';
-import type { Logger } from '../observability/logger.ts';
 import type { GateAnswer } from '../store/gate.ts';
 import { textsFor } from '../texts/index.ts';
-import type { Behaviour, Ground } from './behaviour.ts';
+import { createAfterwork } from './afterwork.ts';
+import type { Asks, Behaviour, Ground } from './behaviour.ts';
+import type { CallbackClient } from './callback-client.ts';
 import { decodeCustomId } from './custom-id.ts';
 import type { Command, CommandLeaf } from './define-command.ts';
 import type { AnyComponent } from './define-component.ts';
@@ -31,11 +33,16 @@ import type { Services } from './services.ts';
 
 const gateBudgetMs = 1000;
 const suggestBudgetMs = 1500;
+/** A refusal waits this long for the claim, no longer: nothing is promised by it. */
+const refusalClaimMs = 500;
+/** Handlers at a time, once nobody waits for a first response. */
+const concurrentWork = 16;
 
 export interface DispatcherOptions {
   readonly commands: readonly Command[];
   readonly components: readonly AnyComponent[];
   readonly services: Services;
+  readonly callbacks: CallbackClient;
   readonly isAgeRestricted?: (channelId: string) => boolean;
 }
 
@@ -44,6 +51,15 @@ interface Task {
   readonly input: unknown;
   /** What the press is, for "the same press again"; null for commands. */
   readonly press: string | null;
+}
+
+type AnswerableInteraction = Exclude<APIInteraction, APIPingInteraction>;
+
+/** What stands behind a first response. */
+interface Promised {
+  readonly reply: Reply;
+  readonly isDurable: boolean;
+  readonly work: () => Promise<void>;
 }
 
 export interface Dispatcher {
@@ -87,8 +103,15 @@ function descend(data: CommandData): { path: string[]; options: APIApplicationCo
   return { path, options };
 }
 
-export function createDispatcher({ commands, components, services, isAgeRestricted }: DispatcherOptions): Dispatcher {
+export function createDispatcher({
+  commands,
+  components,
+  services,
+  callbacks,
+  isAgeRestricted,
+}: DispatcherOptions): Dispatcher {
   const { rest, installation, rules, gate } = services;
+  const turns = createAfterwork(concurrentWork);
   const commandsByName = new Map(commands.map((command) => [`${command.type}:${command.name}`, command]));
   const componentsById = new Map(components.map((component) => [component.id, component]));
   const underWay = new Set<Promise<void>>();
@@ -125,32 +148,33 @@ export function createDispatcher({ commands, components, services, isAgeRestrict
     return { behaviour: component.behaviour, input: read.input, press };
   }
 
-  function readTask(raw: APIInteraction, ground: Ground): Task | Refusal | null {
+  function readTask(
+    raw: Exclude<AnswerableInteraction, APIApplicationCommandAutocompleteInteraction>,
+    ground: Ground,
+  ): Task | Refusal {
     switch (raw.type) {
       case InteractionType.ApplicationCommand:
         return readCommand(raw, ground);
       case InteractionType.MessageComponent:
       case InteractionType.ModalSubmit:
         return readComponent(raw, ground);
-      default:
-        return null;
     }
   }
 
   async function passGate(
     raw: APIInteraction,
     ground: Ground,
-    task: Task,
+    press: string | null,
+    asks: Asks,
     resumed: boolean,
   ): Promise<GateAnswer | 'late'> {
-    const asks = task.behaviour.asks?.(ground, task.input) ?? {};
     const passing = gate.pass({
       interactionId: ground.facts.interactionId,
       resumed,
       userId: ground.facts.user.id,
       guildId: ground.facts.guildId,
       roleIds: ground.facts.roleIds,
-      pressKey: asks.once ? task.press : null,
+      pressKey: asks.once ? press : null,
       intent: asks.durable ? JSON.stringify(raw) : null,
       jobIds: asks.jobIds ?? [],
       pictures: asks.pictures ?? 0,
@@ -176,91 +200,116 @@ export function createDispatcher({ commands, components, services, isAgeRestrict
             suggestBudgetMs,
           ).catch(() => 'late' as const)
         : [];
-    await suggestTo(rest, ground.facts, found === 'late' ? [] : found);
+    await suggestTo(callbacks, ground.facts, found === 'late' ? [] : found);
+  }
+
+  /** Where several bots see the event, one refuses; without Redis all do, and Discord takes the first. */
+  async function isOthersToRefuse(facts: Facts): Promise<boolean> {
+    const claim = gate.pass({
+      interactionId: facts.interactionId,
+      resumed: false,
+      userId: facts.user.id,
+      guildId: facts.guildId,
+      roleIds: [],
+      pressKey: null,
+      intent: null,
+      jobIds: [],
+      pictures: 0,
+      modelHash: installation.model.hash,
+    });
+    const answer = await timeout(claim, refusalClaimMs).catch(() => 'late' as const);
+    return answer !== 'late' && answer.type === 'taken';
+  }
+
+  /** Everything up to the first response. @returns what is to be done after it, or null */
+  async function respond(raw: AnswerableInteraction, ground: Ground, resumed: boolean): Promise<Promised | null> {
+    const { facts, texts } = ground;
+    if (raw.type === InteractionType.ApplicationCommandAutocomplete) {
+      await suggest(raw, ground);
+      return null;
+    }
+    const task = readTask(raw, ground);
+    const unfit = 'refuse' in task ? task : task.behaviour.check?.(ground, task.input);
+    if ('refuse' in task || unfit) {
+      if (!(await isOthersToRefuse(facts))) await refuseTo(callbacks, facts, unfit?.refuse ?? texts.refusals.oldButton);
+      return null;
+    }
+    const { behaviour, input } = task;
+    const asks = behaviour.asks?.(ground, input) ?? {};
+    const gateAnswer = await passGate(raw, ground, task.press, asks, resumed);
+    if (gateAnswer === 'late') {
+      await refuseTo(callbacks, facts, texts.refusals.tryAgain);
+      return null;
+    }
+    if (gateAnswer.type === 'taken') return null;
+    const turnAway = async (refusal: Refusal): Promise<null> => {
+      await Promise.all([refuseTo(callbacks, facts, refusal.refuse), gate.settle(facts.interactionId)]);
+      return null;
+    };
+    if (gateAnswer.type === 'repeated') return turnAway({ refuse: texts.refusals.repeated });
+    if (gateAnswer.refusal && !resumed) return turnAway(sayAdmissionRefusal(texts, gateAnswer.refusal));
+    const scene = { ...ground, guild: gateAnswer.guild, jobs: gateAnswer.jobs };
+    const refusal = behaviour.judge?.(scene, input);
+    if (refusal) return turnAway(refusal);
+
+    const first = typeof behaviour.first === 'function' ? behaviour.first(ground, input) : behaviour.first;
+    if (first === 'modal') {
+      if (!behaviour.modal) throw new EaselError('internal', 'Expected a form for a first response of type modal');
+      await openModal(callbacks, facts, behaviour.modal(scene, input));
+      return null;
+    }
+    const acknowledged = await acknowledge(callbacks, facts, first, behaviour.opening?.(scene, input) ?? null);
+    if (acknowledged.outcome === 'void' && !resumed) {
+      services.logger.warn({ interactionId: facts.interactionId }, 'too late for a first response');
+      await gate.settle(facts.interactionId);
+      return null;
+    }
+    // The claim is ours, so whoever acknowledged before was this process (the answer got lost) or the one whose work is resumed.
+    const messageId =
+      first === 'update'
+        ? (facts.message?.id ?? null)
+        : acknowledged.outcome === 'done'
+          ? acknowledged.messageId
+          : await findReply(rest, facts);
+    const reply = replyOf(rest, facts, messageId, first === 'private');
+    return {
+      reply,
+      isDurable: asks.durable ?? false,
+      work: () => behaviour.handle({ ...scene, services, reply }, input),
+    };
   }
 
   async function answer(raw: APIInteraction, resumed: boolean): Promise<void> {
     if (raw.type === InteractionType.Ping) return;
     const facts = readFacts(raw, isAgeRestricted);
-    const texts = textsFor(facts.locale);
-    const ground: Ground = { facts, texts, installation, rules };
-    const logger = services.logger.child({ interactionId: facts.interactionId });
-    let reply: Reply | null = null;
+    const ground: Ground = { facts, texts: textsFor(facts.locale), installation, rules };
+    let promised: Promised | null = null;
     try {
-      if (raw.type === InteractionType.ApplicationCommandAutocomplete) {
-        await suggest(raw, ground);
-        return;
-      }
-      const task = readTask(raw, ground);
-      if (!task) return;
-      const turnAway = async (refusal: Refusal) => {
-        await Promise.all([refuseTo(rest, facts, refusal.refuse), gate.settle(facts.interactionId)]);
-      };
-      if ('refuse' in task) {
-        // Unclaimed on purpose: where several processes see it, the second gets "already acknowledged".
-        await refuseTo(rest, facts, task.refuse);
-        return;
-      }
-      const { behaviour, input } = task;
-      const unfit = behaviour.check?.(ground, input);
-      if (unfit) {
-        await refuseTo(rest, facts, unfit.refuse);
-        return;
-      }
-      const gateAnswer = await passGate(raw, ground, task, resumed);
-      if (gateAnswer === 'late') {
-        await refuseTo(rest, facts, texts.refusals.tryAgain);
-        return;
-      }
-      if (gateAnswer.type === 'taken') return;
-      if (gateAnswer.type === 'repeated') return await turnAway({ refuse: texts.refusals.repeated });
-      if (gateAnswer.refusal && !resumed) return await turnAway(sayAdmissionRefusal(texts, gateAnswer.refusal));
-      const scene = { ...ground, guild: gateAnswer.guild, jobs: gateAnswer.jobs };
-      const refusal = behaviour.judge?.(scene, input);
-      if (refusal) return await turnAway(refusal);
-
-      const first = typeof behaviour.first === 'function' ? behaviour.first(ground, input) : behaviour.first;
-      if (first === 'modal') {
-        if (!behaviour.modal) throw new EaselError('internal', 'Expected a form for a first response of type modal');
-        await openModal(rest, facts, behaviour.modal(scene, input));
-        return;
-      }
-      const acknowledged = await acknowledge(rest, facts, first, behaviour.opening?.(scene, input) ?? null);
-      if (acknowledged.outcome === 'void' && !resumed) {
-        logger.warn('too late for a first response');
-        await gate.settle(facts.interactionId);
-        return;
-      }
-      // The claim is ours, so whoever acknowledged before was this process (the answer got lost) or the one whose work is resumed.
-      const messageId =
-        first === 'update'
-          ? (facts.message?.id ?? null)
-          : acknowledged.outcome === 'done'
-            ? acknowledged.messageId
-            : await findReply(rest, facts);
-      reply = replyOf(rest, facts, messageId, first === 'private');
-      await behaviour.handle({ ...scene, services, reply }, input);
+      promised = await turns.first(() => respond(raw, ground, resumed));
+      if (!promised) return;
+      await turns.later(promised.work);
       await gate.settle(facts.interactionId);
     } catch (error) {
-      await confess(error, facts, reply, logger);
+      await confess(error, facts, promised);
     }
   }
 
   /** One plain sentence with an error id for the member, the rest for the log. */
-  async function confess(error: unknown, facts: Facts, reply: Reply | null, logger: Logger): Promise<void> {
+  async function confess(error: unknown, facts: Facts, promised: Promised | null): Promise<void> {
     const errorId = randomBytes(4).toString('hex');
-    logger.error({ err: error, errorId }, 'interaction failed');
+    const logger = services.logger.child({ interactionId: facts.interactionId, errorId });
+    logger.error({ err: error }, 'interaction failed');
     const texts = textsFor(facts.locale);
     const known = error instanceof EaselError ? error.userMessage : undefined;
     const sentence = known === undefined ? texts.refusals.failed(errorId) : texts.job.failed(known, errorId);
     try {
       // A failure that can pass by itself leaves the intent in place: it is taken up again.
-      if (error instanceof EaselError && error.retryable) return;
-      if (reply) await reply.edit(quiet({ content: sentence, components: [] }));
-      else await refuseTo(rest, facts, sentence);
+      if (promised?.isDurable && error instanceof EaselError && error.retryable) return;
+      if (promised) await promised.reply.edit(quiet({ content: sentence, components: [] }));
+      else await refuseTo(callbacks, facts, sentence);
       await gate.settle(facts.interactionId);
     } catch (second) {
-      logger.error({ err: second, errorId }, 'the member could not be told');
+      logger.error({ err: second }, 'the member could not be told');
     }
   }
 

@@ -13,6 +13,7 @@ import type { LiveLeases } from '../store/live-leases.ts';
 import type { RegistrationMemory } from '../store/registrations.ts';
 import type { Totals } from '../store/totals.ts';
 import type { TraceRegistry } from '../store/trace-registry.ts';
+import { createCallbackClient } from './callback-client.ts';
 import { ageRestriction, createClient, onInteraction } from './client.ts';
 import type { Command } from './define-command.ts';
 import type { AnyComponent } from './define-component.ts';
@@ -87,7 +88,9 @@ export async function startBot(dependencies: BotDependencies): Promise<Bot> {
     leases: dependencies.leases,
     logger,
   });
+  const callbacks = createCallbackClient(dependencies.apiUrl);
   const dispatcher = createDispatcher({
+    callbacks,
     commands,
     components,
     isAgeRestricted: ageRestriction(client),
@@ -148,6 +151,7 @@ export async function startBot(dependencies: BotDependencies): Promise<Bot> {
       await takingUp;
       await dispatcher.idle();
       await live.close();
+      await callbacks.close();
       await client.destroy();
     },
   };

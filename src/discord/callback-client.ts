@@ -1,0 +1,90 @@
+// Sends first responses, apart from every other request: on connections of its own, so that no upload or edit stands before an
+// acknowledgement, and without rate-limit bookkeeping, because interaction callbacks have no shared limit.
+// https://docs.discord.com/developers/interactions/receiving-and-responding#create-interaction-response
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { APIInteractionResponse } from 'discord-api-types/v10';
+import { Pool } from 'undici';
+import { z } from 'zod';
+import { EaselError } from '../errors.ts';
+
+export interface Acknowledged {
+  /** `void`: the three seconds were over, the member saw "did not respond"; nothing was promised. */
+  readonly outcome: 'done' | 'done-before' | 'void';
+  /** The new message, where one was made. */
+  readonly messageId: string | null;
+}
+
+export interface CallbackClient {
+  /** @throws EaselError `discord-refused` when Discord understood and said no, or could not be reached in three tries. */
+  send(interactionId: string, token: string, response: APIInteractionResponse): Promise<Acknowledged>;
+  close(): Promise<void>;
+}
+
+const connections = 32;
+/** The member's patience, and Discord's. */
+const timeoutMs = 3000;
+const tries = 3;
+/** What Discord asks bots to call themselves: https://docs.discord.com/developers/reference#user-agent */
+const userAgent = 'DiscordBot (https://github.com/easel-bot/easel, 0.1.0)';
+
+const alreadyAcknowledged = 40060;
+const unknownInteraction = 10062;
+
+const answerSchema = z.object({
+  resource: z.object({ message: z.object({ id: z.string() }).optional() }).optional(),
+  code: z.number().optional(),
+  retry_after: z.number().optional(),
+});
+
+export function createCallbackClient(apiUrl: string): CallbackClient {
+  const url = new URL(apiUrl);
+  const prefix = `${url.pathname.replace(/\/$/, '')}/v10`;
+  const pool = new Pool(url.origin, { connections, pipelining: 1, keepAliveTimeout: 60_000 });
+
+  async function attempt(path: string, body: string) {
+    const answer = await pool.request({
+      method: 'POST',
+      path,
+      body,
+      headers: { 'content-type': 'application/json', 'user-agent': userAgent },
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+    });
+    const text = await answer.body.text();
+    let json: unknown = {};
+    try {
+      json = JSON.parse(text || '{}');
+    } catch {
+      // A proxy's page instead of Discord's answer: the status says enough.
+    }
+    return { status: answer.statusCode, answer: answerSchema.safeParse(json).data ?? {} };
+  }
+
+  return {
+    async send(interactionId, token, response) {
+      const path = `${prefix}/interactions/${interactionId}/${encodeURIComponent(token)}/callback?with_response=true`;
+      const body = JSON.stringify(response);
+      let reason: unknown = null;
+      for (let left = tries; left > 0; left -= 1) {
+        try {
+          const { status, answer } = await attempt(path, body);
+          if (status < 300) return { outcome: 'done', messageId: answer.resource?.message?.id ?? null };
+          if (answer.code === alreadyAcknowledged) return { outcome: 'done-before', messageId: null };
+          if (answer.code === unknownInteraction) return { outcome: 'void', messageId: null };
+          reason = `status ${status}, code ${answer.code ?? 'none'}`;
+          if (status !== 429 && status < 500) break;
+          if (left > 1) await sleep(Math.min(1000, (answer.retry_after ?? 0.1) * 1000));
+        } catch (error) {
+          // No answer: it may have arrived all the same, then the next try hears "already acknowledged".
+          reason = error;
+        }
+      }
+      const said = reason instanceof Error ? reason.message : String(reason);
+      throw new EaselError('discord-refused', `Expected Discord to take a first response but received: ${said}`, {
+        cause: reason,
+      });
+    },
+    close: () => pool.close(),
+  };
+}
