@@ -21,7 +21,7 @@ import { checkRequest } from './request.ts';
 import type { RgbPixels } from './rgb-pixels.ts';
 import { samplers } from './samplers/index.ts';
 import { decodeWrapped, rolling } from './seamless.ts';
-import type { NetworkOptions, ProviderChoice, ProviderName } from './session.ts';
+import type { NetworkOptions, ProviderChoice, ProviderName, StartedProvider } from './session.ts';
 import { startProvider } from './session.ts';
 import type { Tensor } from './tensor.ts';
 import { concatenate, sizeOf, tensor } from './tensor.ts';
@@ -79,7 +79,7 @@ export class StableDiffusion {
   private constructor(
     folder: ModelFolder,
     tokenizer: ClipTokenizer,
-    started: { provider: ProviderName; warnings: readonly string[] },
+    started: StartedProvider,
     options: PipelineOptions,
   ) {
     this.folder = folder;
@@ -88,7 +88,8 @@ export class StableDiffusion {
     this.#tokenizer = tokenizer;
     this.#table = makeNoiseTable(folder.betas);
     this.#picturesPerRun = options.picturesPerRun ?? (started.provider === 'cpu' ? 1 : 4);
-    this.#parts = new Parts(folder.path, { ...options, provider: started.provider }, options.keepLoaded ?? 'all');
+    const network = { ...options, provider: started.provider };
+    this.#parts = new Parts(folder.path, network, options.keepLoaded ?? 'all', started.halfPrecision);
   }
 
   /** Throws `provider-unavailable`, `model-missing` or `model-damaged`. Networks load when first needed. */

@@ -30,6 +30,8 @@ export interface NetworkOptions {
 
 export interface StartedProvider {
   readonly provider: ProviderName;
+  /** It computes in fp16 too: graphs made for that may be used. */
+  readonly halfPrecision: boolean;
   /** For `auto`: what was tried in vain, one sentence each, ending with the fallback. */
   readonly warnings: readonly string[];
 }
@@ -50,7 +52,7 @@ export async function startProvider(
 ): Promise<StartedProvider> {
   if (choice !== 'auto') {
     const reason = await whyNot(choice, options);
-    if (reason === undefined) return { provider: choice, warnings: [] };
+    if (reason === undefined) return { provider: choice, halfPrecision: await hasHalf(choice, options), warnings: [] };
     throw new EaselError(
       'provider-unavailable',
       `Expected the execution provider ${choice} to start but it did not: ${reason}`,
@@ -61,7 +63,7 @@ export async function startProvider(
     const reason = await whyNot(provider, options);
     if (reason === undefined) {
       if (provider === 'cpu') warnings.push('No GPU provider started; painting on the CPU.');
-      return { provider, warnings };
+      return { provider, halfPrecision: await hasHalf(provider, options), warnings };
     }
     warnings.push(`${provider} is unavailable: ${reason}`);
   }
@@ -102,13 +104,37 @@ async function whyNot(provider: ProviderName, options: Omit<NetworkOptions, 'pro
   }
 }
 
-async function runProbe(options: NetworkOptions): Promise<Float32Array> {
-  const session = await ort.InferenceSession.create(probeGraph, sessionOptions(options));
+/** Whether a started provider computes attention in fp16, too. Never on the CPU, which would cast every operator back and forth. */
+async function hasHalf(provider: ProviderName, options: Omit<NetworkOptions, 'provider'>): Promise<boolean> {
+  if (provider === 'cpu') return false;
+  try {
+    return distance(await runProbe({ ...options, provider }, 'float16'), await runProbe(options)) < probeTolerance;
+  } catch {
+    return false;
+  }
+}
+
+async function runProbe(options: NetworkOptions, type: 'float32' | 'float16' = 'float32'): Promise<Float32Array> {
+  const session = await ort.InferenceSession.create(
+    type === 'float32' ? probeGraph : halfProbe(),
+    sessionOptions(options),
+  );
   const generator = new TorchGenerator(0);
-  const draw = () => new ort.Tensor('float32', generator.randn(probeDims[1] * probeDims[2]), probeDims);
+  const draw = () => {
+    const values = generator.randn(probeDims[1] * probeDims[2]);
+    return new ort.Tensor(type, type === 'float32' ? values : toHalf(values), probeDims);
+  };
   const { y } = await session.run({ q: draw(), k: draw(), v: draw() });
   await session.release();
   return fromOrt(y!).data;
+}
+
+/** The probe with every tensor type's element 1 (float) replaced by 10 (float16). */
+function halfProbe(): Buffer {
+  const bytes = Buffer.from(probeGraph);
+  const float = Buffer.from([0x0a, 0x13, 0x08, 0x01]); // tensor_type of 19 bytes, elem_type 1
+  for (let at = bytes.indexOf(float); at >= 0; at = bytes.indexOf(float)) bytes[at + 3] = 10;
+  return bytes;
 }
 
 /** ||a - b|| / ||b||. */

@@ -12,7 +12,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('startProvider', () => {
   it('starts the CPU', async () => {
-    expect(await startProvider('cpu')).toEqual({ provider: 'cpu', warnings: [] });
+    expect(await startProvider('cpu')).toEqual({ provider: 'cpu', halfPrecision: false, warnings: [] });
   });
 
   it('names a provider that this build does not have, and the reason', async () => {
