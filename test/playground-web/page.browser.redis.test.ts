@@ -118,6 +118,14 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
     expect(await texts('.md-subtext')).toEqual([expect.stringContaining('7 steps')]);
   });
 
+  test('code has a button that copies it', async () => {
+    await run('help');
+    await page.hover('.fence');
+    await page.click('.fence button');
+    await page.waitForSelector('.toast:has-text("Copied")');
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe('const x = 1;');
+  });
+
   test('a file chosen for an option reaches the bot', async () => {
     await type('/imagine a boat', 'Tab');
     await type('image', 'Enter');
@@ -210,8 +218,8 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
     bot = await startDemoBot(twin, 50);
     await page.waitForSelector('#connection', { state: 'hidden' });
     await paint();
-    // Chromium reports every attempt that found nobody.
-    problems = problems.filter((problem) => !/WebSocket connection|ERR_CONNECTION_REFUSED/.test(problem));
+    // Chromium reports every request that found nobody.
+    problems = problems.filter((problem) => !/WebSocket connection|net::ERR_/.test(problem));
   });
 
   test('markup in a message is shown, never obeyed', async () => {

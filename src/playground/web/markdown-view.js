@@ -1,7 +1,9 @@
 // Parsed markdown (markdown.js) as elements.
 
+import { copy } from './clipboard.js';
 import { h } from './dom.js';
 import { timestamp } from './format.js';
+import { icon } from './icons.js';
 import { parseInline, parseMarkdown } from './markdown.js';
 import { store } from './store.js';
 
@@ -37,7 +39,22 @@ function block(node) {
     case 'quote':
       return h('blockquote', null, ...node.children.map(block));
     case 'fence':
-      return h('pre', { tabindex: '0' }, h('code', { 'data-language': node.language || false }, node.text));
+      return h(
+        'div',
+        { class: 'fence' },
+        h('pre', { tabindex: '0' }, h('code', { 'data-language': node.language || false }, node.text)),
+        h(
+          'button',
+          {
+            type: 'button',
+            class: 'icon-button small',
+            'aria-label': 'Copy',
+            title: 'Copy',
+            onclick: () => copy(node.text, 'Copied.'),
+          },
+          icon('copy', 15),
+        ),
+      );
     case 'list': {
       const items = node.items.map((blocks) => h('li', null, ...blocks.map(block)));
       return node.ordered ? h('ol', { start: node.start }, ...items) : h('ul', null, ...items);

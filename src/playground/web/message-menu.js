@@ -1,6 +1,7 @@
 // What one can do with a message or a person: reactions, the app's context menu commands, copying, deleting.
 
 import { act } from './api.js';
+import { copy } from './clipboard.js';
 import { runCommand } from './interactions.js';
 import { openMenu } from './menu.js';
 import { store } from './store.js';
@@ -17,16 +18,6 @@ const EPHEMERAL = 64;
 async function perform(action) {
   const reply = await act(action);
   if (!reply.ok) store.emit('toast', reply.message);
-}
-
-/** @param {string} text @param {string} said */
-async function copy(text, said) {
-  try {
-    await navigator.clipboard.writeText(text);
-    store.emit('toast', said);
-  } catch {
-    store.emit('toast', 'The browser did not allow copying.');
-  }
 }
 
 /** @param {number} type @param {string} targetId @returns {MenuEntry[]} */
