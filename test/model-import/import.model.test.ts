@@ -170,6 +170,33 @@ describe('a model of other widths, depths and words', () => {
   });
 });
 
+describe('averaged weights', () => {
+  it('replace those of the U-Net, and of nothing else, when asked for', async () => {
+    const shapes = checkpointShapes(ownSize);
+    const averaged = new Map(shapes);
+    for (const [name, shape] of shapes)
+      if (name.startsWith('model.'))
+        averaged.set(`model_ema.${name.slice('model.'.length).replaceAll('.', '')}`, shape);
+    const path = join(folder, 'ema.ckpt');
+    await writeRandomCheckpoint(path, averaged);
+    const plain = await importModel({ source: path, outDir: join(folder, 'models', 'no-ema'), tokenizer });
+    const ema = await importModel({ source: path, outDir: join(folder, 'models', 'ema'), tokenizer, ema: true });
+    const data = (part: string) => `${part}/model.onnx_data`;
+    expect(plain.source.weights).toBe('plain');
+    expect(ema.source.weights).toBe('ema');
+    expect(plain.files[data('unet')]).toEqual(manifest.files[data('unet')]);
+    expect(ema.files[data('unet')]).not.toEqual(plain.files[data('unet')]);
+    for (const part of ['text_encoder', 'vae_encoder', 'vae_decoder'])
+      expect(ema.files[data(part)]).toEqual(plain.files[data(part)]);
+
+    const checkpoint = await openCheckpoint(path);
+    const { tensors } = networksOfCheckpoint(checkpoint, true).unet;
+    const stored = checkpoint.tensors.get('model_ema.diffusion_modeltime_embed0weight');
+    expect(await tensors.get('time_embedding.linear_1.weight')?.read()).toEqual(await stored?.read());
+    await checkpoint.close();
+  });
+});
+
 describe('circular borders', () => {
   /** Moves a picture round its edges. */
   const rolled = ({ dims, data }: ort.Tensor, down: number, right: number): ort.Tensor => {
