@@ -3,7 +3,7 @@
 
 import { jobIdArg } from '../../src/discord/custom-id-args.ts';
 import { defineComponent, type Submitted } from '../../src/discord/define-component.ts';
-import { drawSeed, requireInit, startJob } from '../../src/discord/new-job.ts';
+import { drawSeed, requireInit, startJob, withoutFinishOnly } from '../../src/discord/new-job.ts';
 import { judgeWish } from '../../src/discord/paint-checks.ts';
 import { firstLikeParent, judgeParent, parentOf } from '../../src/discord/parent-job.ts';
 import { EaselError } from '../../src/errors.ts';
@@ -36,7 +36,7 @@ export const remixForm = defineComponent({
     const [jobId] = input.args;
     const parent = parentOf(stage);
     if (!parent) throw new EaselError('store-corrupt', `job ${jobId} was there a moment ago`);
-    const before = parent.job.request;
+    const before = withoutFinishOnly(parent.job.request);
     await requireInit(stage, before);
     const words = wordsOf(input);
     const unchanged = words.prompt === before.prompt && words.negativePrompt === before.negativePrompt;

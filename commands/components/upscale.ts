@@ -1,11 +1,13 @@
-// U1-U4: that picture by itself, at once and without the GPU: the stored tile goes straight to delivery under a record of its own.
-// Where the tile is no longer kept, the worker paints it again from the stored request: the same seed gives the same picture.
+// U1-U4: that picture by itself, at once and without painting: the stored tile goes straight to delivery under a record of its own.
+// Where the tile is no longer kept, it is cut out of the pressed message and finished anew (image-to-image at strength 0: checked and
+// marked, not painted); where the message shows none, the worker paints it again: the same seed gives the same picture.
 
 import { jobIdArg, tileArg } from '../../src/discord/custom-id-args.ts';
 import { defineComponent } from '../../src/discord/define-component.ts';
 import { newJob, requireInit, startJob } from '../../src/discord/new-job.ts';
 import { firstLikeParent, judgeParent, judgeTile, parentOf, tileOf } from '../../src/discord/parent-job.ts';
 import { turnBlue } from '../../src/discord/recolour.ts';
+import { findTilePixels } from '../../src/discord/tile-pixels.ts';
 import { EaselError } from '../../src/errors.ts';
 import { generateJobVersion } from '../../src/jobs/generate-job.ts';
 import { maxSeed } from '../../src/jobs/paint-request.ts';
@@ -23,11 +25,12 @@ export const upscale = defineComponent({
     const picture = parent && tileOf(parent, tile);
     if (!parent?.result || !picture)
       throw new EaselError('store-corrupt', `tile ${tile} of ${jobId} was there a moment ago`);
-    const { queue, images, rest } = stage.services;
-    const request = { ...parent.job.request, seed: (parent.job.request.seed + tile) % (maxSeed + 1), count: 1 };
-    const draft = { kind: 'single', request, parent: { jobId, tile } } as const;
-    if ((await images.get(picture.imageKey)) !== null) {
-      const job = await newJob(stage, draft);
+    const { queue, rest: discord } = stage.services;
+    const painted = parent.job.request;
+    const alone = { ...painted, seed: (painted.seed + tile) % (maxSeed + 1), count: 1 };
+    const found = await findTilePixels(stage, picture);
+    if (found === picture.imageKey) {
+      const job = await newJob(stage, { kind: 'single', request: alone, parent: { jobId, tile } });
       await queue.deliver(job, {
         version: generateJobVersion,
         jobId: job.jobId,
@@ -37,10 +40,14 @@ export const upscale = defineComponent({
         msPerStep: 0,
         workerId: parent.result.workerId,
       });
+    } else if (found !== null) {
+      const { maskKey: _, ...rest } = alone;
+      const request = { ...rest, init: { imageKey: found, strength: 0 } };
+      await startJob(stage, { kind: 'single', request, parent: { jobId, tile } });
     } else {
-      await requireInit(stage, request);
-      await startJob(stage, draft);
+      await requireInit(stage, alone);
+      await startJob(stage, { kind: 'single', request: alone, parent: { jobId, tile } });
     }
-    await turnBlue(rest, stage.facts.message, upscale.customId([jobId, tile]));
+    await turnBlue(discord, stage.facts.message, upscale.customId([jobId, tile]));
   },
 });

@@ -50,6 +50,8 @@ export interface Asks {
   readonly durable?: boolean;
   /** Whether the same press again within ten seconds is turned away. Default false. */
   readonly once?: boolean;
+  /** Whether banned members may do it too: what the law lets everybody ask for. Default false. */
+  readonly evenBanned?: boolean;
 }
 
 export interface Behaviour<Input> {
@@ -57,6 +59,8 @@ export interface Behaviour<Input> {
   /** Before anything else; pure. */
   check?(ground: Ground, input: Input): Refusal | null;
   asks?(ground: Ground, input: Input): Asks;
+  /** The press accepts the terms; what that interaction wanted is taken up in its place, and `handle` runs where nothing is kept. */
+  accepts?(input: Input): { readonly interactionId: string };
   /** After the round trip, still before the first response; pure. */
   judge?(scene: Scene, input: Input): Refusal | null;
   /** The form, where the first response is `modal`; pure. */

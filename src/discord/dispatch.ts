@@ -15,6 +15,7 @@ import {
   InteractionType,
 } from 'discord-api-types/v10';
 import { EaselError } from '../errors.ts';
+import { isRedisTrouble } from '../queue/connect.ts';
 import type { GateAnswer } from '../store/gate.ts';
 import { textsFor } from '../texts/index.ts';
 import { createAfterwork } from './afterwork.ts';
@@ -30,6 +31,7 @@ import { readModal } from './modal.ts';
 import { type Refusal, sayAdmissionRefusal, sayOptionRefusal } from './refusal.ts';
 import { type Reply, replyOf } from './reply.ts';
 import type { Services } from './services.ts';
+import { termsCard, termsVersion } from './terms-card.ts';
 
 const gateBudgetMs = 1000;
 const suggestBudgetMs = 1500;
@@ -101,6 +103,13 @@ function descend(data: CommandData): { path: string[]; options: APIApplicationCo
       option.type !== ApplicationCommandOptionType.SubcommandGroup,
   );
   return { path, options };
+}
+
+/** What was wanted before, as if it were wanted by this press: its id, its token, its member. */
+function asPressed(wanted: AnswerableInteraction, press: AnswerableInteraction): AnswerableInteraction {
+  const { id, token, member, user } = press;
+  const { member: _member, user: _user, ...rest } = wanted;
+  return { ...rest, id, token, ...(member ? { member } : {}), ...(user ? { user } : {}) } as AnswerableInteraction;
 }
 
 export function createDispatcher({
@@ -179,6 +188,7 @@ export function createDispatcher({
       jobIds: asks.jobIds ?? [],
       pictures: asks.pictures ?? 0,
       modelHash: installation.model.hash,
+      terms: installation.terms === 'off' ? null : { version: termsVersion, keep: JSON.stringify(raw) },
     });
     const answer = await timeout(passing, gateBudgetMs).catch((error: unknown) => {
       services.logger.warn({ err: error, interactionId: raw.id }, 'gate did not answer');
@@ -221,6 +231,16 @@ export function createDispatcher({
     return answer !== 'late' && answer.type === 'taken';
   }
 
+  const groundOf = (facts: Facts): Ground => ({ facts, texts: textsFor(facts.locale), installation, rules });
+
+  /** Best effort: that a refusal was not written down does not keep it from being said. */
+  function record(facts: Facts, refusal: Refusal): void {
+    if (!refusal.record) return;
+    services.moderation.audit
+      .append(facts.guildId, { ...refusal.record, actorId: 'system', subjectId: facts.user.id })
+      .catch((error: unknown) => services.logger.warn({ err: error }, 'a refusal could not be recorded'));
+  }
+
   /** Everything up to the first response. @returns what is to be done after it, or null */
   async function respond(raw: AnswerableInteraction, ground: Ground, resumed: boolean): Promise<Promised | null> {
     const { facts, texts } = ground;
@@ -230,11 +250,23 @@ export function createDispatcher({
     }
     const task = readTask(raw, ground);
     const unfit = 'refuse' in task ? task : task.behaviour.check?.(ground, task.input);
+    if (unfit) record(facts, unfit);
     if ('refuse' in task || unfit) {
       if (!(await isOthersToRefuse(facts))) await refuseTo(callbacks, facts, unfit?.refuse ?? texts.refusals.oldButton);
       return null;
     }
     const { behaviour, input } = task;
+    const accepted = behaviour.accepts?.(input);
+    if (accepted) {
+      const kept = await timeout(gate.acceptTerms(facts.user.id, accepted.interactionId, termsVersion), gateBudgetMs);
+      if (kept === 'late') {
+        await refuseTo(callbacks, facts, texts.refusals.tryAgain);
+        return null;
+      }
+      // Written by our own gate from what Discord sent; who and where are those of this press.
+      const wanted = kept === null ? null : (JSON.parse(kept) as AnswerableInteraction);
+      if (wanted) return respond(asPressed(wanted, raw), groundOf(readFacts(asPressed(wanted, raw), isAgeRestricted)), false);
+    }
     const asks = behaviour.asks?.(ground, input) ?? {};
     const gateAnswer = await passGate(raw, ground, task.press, asks, resumed);
     if (gateAnswer === 'late') {
@@ -243,11 +275,19 @@ export function createDispatcher({
     }
     if (gateAnswer.type === 'taken') return null;
     const turnAway = async (refusal: Refusal): Promise<null> => {
-      await Promise.all([refuseTo(callbacks, facts, refusal.refuse), gate.settle(facts.interactionId)]);
+      record(facts, refusal);
+      await Promise.all([
+        refuseTo(callbacks, facts, refusal.refuse, refusal.components),
+        gate.settle(facts.interactionId),
+      ]);
       return null;
     };
     if (gateAnswer.type === 'repeated') return turnAway({ refuse: texts.refusals.repeated });
-    if (gateAnswer.refusal && !resumed) return turnAway(sayAdmissionRefusal(texts, gateAnswer.refusal));
+    const { refusal: notAdmitted } = gateAnswer;
+    if (notAdmitted?.type === 'terms') return turnAway(termsCard(texts, facts.interactionId));
+    if (notAdmitted && !resumed && !(notAdmitted.type === 'banned' && asks.evenBanned)) {
+      return turnAway(sayAdmissionRefusal(texts, notAdmitted));
+    }
     const scene = { ...ground, guild: gateAnswer.guild, jobs: gateAnswer.jobs };
     const refusal = behaviour.judge?.(scene, input);
     if (refusal) return turnAway(refusal);
@@ -282,7 +322,7 @@ export function createDispatcher({
   async function answer(raw: APIInteraction, resumed: boolean): Promise<void> {
     if (raw.type === InteractionType.Ping) return;
     const facts = readFacts(raw, isAgeRestricted);
-    const ground: Ground = { facts, texts: textsFor(facts.locale), installation, rules };
+    const ground = groundOf(facts);
     let promised: Promised | null = null;
     try {
       promised = await turns.first(() => respond(raw, ground, resumed));
@@ -304,7 +344,8 @@ export function createDispatcher({
     const sentence = known === undefined ? texts.refusals.failed(errorId) : texts.job.failed(known, errorId);
     try {
       // A failure that can pass by itself leaves the intent in place: it is taken up again.
-      if (promised?.isDurable && error instanceof EaselError && error.retryable) return;
+      const passes = error instanceof EaselError ? error.retryable : isRedisTrouble(error);
+      if (promised?.isDurable && passes) return;
       if (promised) await promised.reply.edit(quiet({ content: sentence, components: [] }));
       else await refuseTo(callbacks, facts, sentence);
       await gate.settle(facts.interactionId);

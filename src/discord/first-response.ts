@@ -10,7 +10,7 @@ import {
 import type { FirstResponse } from './behaviour.ts';
 import type { Acknowledged, CallbackClient } from './callback-client.ts';
 import type { Facts } from './facts.ts';
-import { type MessageBody, quiet } from './message-body.ts';
+import { type MessageBody, quiet, type Row } from './message-body.ts';
 import type { ModalBody } from './modal.ts';
 
 /** The message that answers the interaction; null where there is none (any more). */
@@ -47,10 +47,18 @@ export function acknowledge(
 }
 
 /** A refusal is the first response, seen by the member only. */
-export function refuseTo(callbacks: CallbackClient, facts: Facts, sentence: string): Promise<Acknowledged> {
+export function refuseTo(
+  callbacks: CallbackClient,
+  facts: Facts,
+  sentence: string,
+  components: Row[] = [],
+): Promise<Acknowledged> {
   return callbacks.send(facts.interactionId, facts.token, {
     type: Type.ChannelMessageWithSource,
-    data: { ...quiet({ content: sentence }), flags: MessageFlags.Ephemeral },
+    data: {
+      ...quiet({ content: sentence, ...(components.length > 0 ? { components } : {}) }),
+      flags: MessageFlags.Ephemeral,
+    },
   });
 }
 

@@ -63,6 +63,13 @@ export async function newJob(stage: Stage, draft: JobDraft): Promise<GenerateJob
   };
 }
 
+/** Strength 0 finishes a picture anew and paints nothing: what is painted from such a request starts from noise again. */
+export function withoutFinishOnly(request: PaintRequest): PaintRequest {
+  if (request.init?.strength !== 0) return request;
+  const { init: _, ...rest } = request;
+  return rest;
+}
+
 /** The picture that an image-to-image request starts from is kept for a time only. @throws EaselError `store-unavailable` once it is gone. */
 export async function requireInit({ services, texts }: Stage, request: PaintRequest): Promise<void> {
   if (!request.init || (await services.images.get(request.init.imageKey)) !== null) return;

@@ -1,12 +1,19 @@
 // A refusal is a value: the one sentence that becomes the ephemeral first response.
 
+import type { z } from 'zod';
+import type { auditEntrySchema } from '../store/audit.ts';
 import type { AdmissionRefusal } from '../store/gate.ts';
 import type { Catalogue } from '../texts/index.ts';
 import { sayTime } from './durations.ts';
+import type { Row } from './message-body.ts';
 import type { OptionRefusal } from './options.ts';
 
 export interface Refusal {
   readonly refuse: string;
+  /** A way on from here. */
+  readonly components?: Row[];
+  /** What the server's audit trail remembers of it; who and when are put in. */
+  readonly record?: Pick<z.input<typeof auditEntrySchema>, 'action' | 'details'>;
 }
 
 export function refuse(sentence: string): Refusal {
@@ -31,5 +38,7 @@ export function sayAdmissionRefusal(texts: Catalogue, refusal: AdmissionRefusal)
       return refuse(refusal.scope === 'member' ? refusals.fullMember(refusal.limit) : refusals.fullQueue);
     case 'paused':
       return refuse(refusals.paused);
+    case 'terms':
+      return refuse(texts.moderation.terms.card);
   }
 }

@@ -8,6 +8,7 @@ import type { JobQueue } from '../queue/job-queue.ts';
 import type { Gate } from '../store/gate.ts';
 import type { ImageStore } from '../store/image-store.ts';
 import type { JobStore } from '../store/jobs.ts';
+import type { ModerationStores } from '../store/moderation-stores.ts';
 import type { Totals } from '../store/totals.ts';
 import type { TraceRegistry } from '../store/trace-registry.ts';
 import type { LiveJobs } from './live-jobs.ts';
@@ -22,6 +23,8 @@ export interface Installation {
   /** Operator's safety adjustment; guilds may only be stricter. */
   readonly safetyAdjustment: number;
   readonly cdnHosts: readonly string[];
+  /** Whether members accept the terms before their first picture. */
+  readonly terms: 'first-use' | 'off';
   readonly energy: { readonly watts: number; readonly gramsPerKilowattHour: number };
 }
 
@@ -35,6 +38,7 @@ export interface Services {
   readonly images: ImageStore;
   readonly traces: TraceRegistry;
   readonly totals: () => Promise<Totals>;
+  readonly moderation: ModerationStores;
   readonly live: LiveJobs;
   /** Cuts tile `index` (0-based) out of an encoded grid of `count`. @returns PNG */
   readonly cutTile: (grid: Uint8Array, index: number, count: number) => Promise<Uint8Array>;

@@ -10,6 +10,7 @@ import type { Gate } from '../store/gate.ts';
 import type { ImageStore } from '../store/image-store.ts';
 import type { JobStore } from '../store/jobs.ts';
 import type { LiveLeases } from '../store/live-leases.ts';
+import type { ModerationStores } from '../store/moderation-stores.ts';
 import type { RegistrationMemory } from '../store/registrations.ts';
 import type { Totals } from '../store/totals.ts';
 import type { TraceRegistry } from '../store/trace-registry.ts';
@@ -41,6 +42,7 @@ export interface BotDependencies {
   readonly leases: LiveLeases;
   readonly traces: TraceRegistry;
   readonly totals: () => Promise<Totals>;
+  readonly moderation: ModerationStores;
   readonly registrations: RegistrationMemory;
   readonly cutTile: Services['cutTile'];
   readonly logger: Logger;
@@ -104,6 +106,7 @@ export async function startBot(dependencies: BotDependencies): Promise<Bot> {
       images,
       traces: dependencies.traces,
       totals: dependencies.totals,
+      moderation: dependencies.moderation,
       live,
       cutTile: dependencies.cutTile,
       logger,

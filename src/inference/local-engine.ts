@@ -12,8 +12,17 @@ import { composeGrid } from '../image/grid.ts';
 import type { Pixels } from '../image/pixels.ts';
 import { createProvenanceSigner } from '../image/provenance.ts';
 import { readInit, readMask } from '../image/read-init.ts';
-import type { Engine, Inspection, ModelInfo, PaintEvent, PaintInput, PreviewImage, SafetyPolicy } from './engine.ts';
-import { type FinishDependencies, finish, makePreview } from './finish.ts';
+import type {
+  Engine,
+  Inspection,
+  ModelInfo,
+  PaintEvent,
+  PaintInput,
+  PaintResult,
+  PreviewImage,
+  SafetyPolicy,
+} from './engine.ts';
+import { type FinishDependencies, type FinishedJob, finish, makePreview } from './finish.ts';
 import { inspectPicture } from './inspect.ts';
 import { judgePicture } from './judge-picture.ts';
 import type { EngineOptions } from './thread-messages.ts';
@@ -72,6 +81,10 @@ export class LocalEngine implements Engine {
     const wanted = input.count > 1 ? input.count + 1 : 1;
     if (input.traceIds.length < wanted)
       throw new EaselError('bad-request', expected(`${wanted} trace ids`, 'a paint', input.traceIds.length));
+    if (input.init?.strength === 0 && !input.mask) {
+      yield { type: 'result', result: await this.#finishOnly(input, input.init.bytes, started) };
+      return;
+    }
     const start = await this.#start(input);
     if (input.preview === 'blurred') await this.#pipeline.preparePreview();
     const request = {
@@ -120,21 +133,7 @@ export class LocalEngine implements Engine {
     if (!result)
       throw new EaselError('inference-failed', 'Expected a picture from the pipeline but it ended without one');
     const decoded = performance.now();
-    const tiles = toPictures(result.images).map((pixels, n) => ({
-      pixels,
-      seed: (input.seed + n) % 2 ** 32,
-      traceId: input.traceIds[n] ?? 0,
-    }));
-    const finished = await finish(
-      tiles,
-      {
-        checker: this.#checker,
-        describe: (seed) => this.#describe(input, seed),
-        ...(this.#sign ? { sign: this.#sign } : {}),
-      },
-      input.safety,
-      input.traceIds[input.count],
-    );
+    const finished = await this.#finish(toPictures(result.images), input);
     const now = performance.now();
     yield {
       type: 'result',
@@ -149,6 +148,33 @@ export class LocalEngine implements Engine {
         },
       },
     };
+  }
+
+  #finish(pictures: readonly Pixels[], input: PaintInput): Promise<FinishedJob> {
+    const tiles = pictures.map((pixels, n) => ({
+      pixels,
+      seed: (input.seed + n) % 2 ** 32,
+      traceId: input.traceIds[n] ?? 0,
+    }));
+    const dependencies = {
+      checker: this.#checker,
+      describe: (seed: number) => this.#describe(input, seed),
+      ...(this.#sign ? { sign: this.#sign } : {}),
+    };
+    return finish(tiles, dependencies, input.safety, input.traceIds[input.count]);
+  }
+
+  /** At strength 0 nothing is painted: the picture (a tile cut out of a posted grid) is checked, marked and written anew. */
+  async #finishOnly(input: PaintInput, bytes: Uint8Array, started: number): Promise<PaintResult> {
+    const { pixels } = await readInit(bytes, input.width, input.height);
+    const read = performance.now();
+    const finished = await this.#finish(
+      Array.from({ length: input.count }, () => pixels),
+      input,
+    );
+    const now = performance.now();
+    const timings = { totalMs: now - started, perStepMs: 0, decodeMs: read - started, finishMs: now - read };
+    return { ...finished, modelHash: this.model.hash, timings };
   }
 
   inspect(bytes: Uint8Array, safety: SafetyPolicy): Promise<Inspection> {

@@ -206,10 +206,13 @@ export function createPaintJobs(dependencies: PaintDependencies): PaintJobs {
       dependencies.onEngine?.(0);
       const result = await store(job, painted);
       const shape = jobShape(job.request);
-      await recordPace(redis, job.request.modelHash, shape, {
-        step: result.msPerStep,
-        rest: Math.max(0, result.totalMs - shape.steps * result.msPerStep),
-      });
+      // A picture that was only finished anew took no step: it says nothing about the pace.
+      if (result.msPerStep > 0) {
+        await recordPace(redis, job.request.modelHash, shape, {
+          step: result.msPerStep,
+          rest: Math.max(0, result.totalMs - shape.steps * result.msPerStep),
+        });
+      }
       const outcome = await concludeJob(queues, job, { type: 'done', result });
       metrics?.jobs.inc({ outcome });
       logger.info({ ms: Math.round(result.totalMs), pictures: result.pictures.length, outcome }, 'painted');

@@ -35,7 +35,7 @@ export interface Harness {
   /** Closes the bot started last and starts another one. */
   restartBot(): Promise<Bot>;
   startDeliverer(options?: Partial<DeliverWorkerOptions>): Promise<DeliverWorker>;
-  startWorker(engine?: Engine): Promise<GenerateWorker>;
+  startWorker(engine?: Engine, workerId?: string): Promise<GenerateWorker>;
   /** Ends everything that happens and lists what was done against Discord's rules, those a test expects left out. */
   violations(...expected: string[]): readonly string[];
   close(): Promise<void>;
@@ -87,12 +87,13 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     actor: (name) => new Actor(twin.world, name),
     violations: (...expected) =>
       twin.violations.filter(({ kind }) => !expected.includes(kind)).map(({ kind, detail }) => `${kind}: ${detail}`),
-    async startWorker(engine = openSketchEngine()) {
+    async startWorker(engine = openSketchEngine(), workerId = 'worker') {
       const logger = createLogger({ level: config.EASEL_LOG_LEVEL, role: 'worker' });
       return own(
         await startGenerateWorker({
           redisUrl: redis.url,
           engines: [engine],
+          workerId,
           secretKey: 'a secret of sixteen or more',
           imageStore: { maxBytes: 64 * 2 ** 20 },
           maxRunningPerMember: config.EASEL_MAX_RUNNING_PER_MEMBER,

@@ -79,11 +79,12 @@ export function openSketchEngine({ stepMs = 5, name = 'sketch' }: SketchEngineOp
       const startedAt = performance.now();
       const start = await startFrom(input);
       const checker = checkerFor(input.prompt);
-      for (let step = 1; step <= input.steps; step += 1) {
+      const steps = input.init?.strength === 0 ? 0 : input.steps;
+      for (let step = 1; step <= steps; step += 1) {
         await new Promise((resolve) => setTimeout(resolve, stepMs));
         if (signal?.aborted) throw new EaselError('cancelled', 'cancelled between two steps');
-        yield { type: 'progress', step, steps: input.steps, msPerStep: stepMs };
-        if (input.preview === 'blurred' && step === Math.ceil(input.steps / 2)) {
+        yield { type: 'progress', step, steps, msPerStep: stepMs };
+        if (input.preview === 'blurred' && step === Math.ceil(steps / 2)) {
           const preview = await makePreview(
             proceduralPicture(input.seed, input.width, input.height),
             { checker },
@@ -99,7 +100,12 @@ export function openSketchEngine({ stepMs = 5, name = 'sketch' }: SketchEngineOp
       });
       const describe = (seed: number) => `${input.prompt}, seed ${seed}`;
       const finished = await finish(tiles, { checker, describe }, input.safety, input.traceIds[input.count]);
-      const timings = { totalMs: performance.now() - startedAt, perStepMs: stepMs, decodeMs: 0, finishMs: 0 };
+      const timings = {
+        totalMs: performance.now() - startedAt,
+        perStepMs: steps > 0 ? stepMs : 0,
+        decodeMs: 0,
+        finishMs: 0,
+      };
       yield { type: 'result', result: { ...finished, modelHash: model.hash, timings } };
     } finally {
       release();
