@@ -23,6 +23,8 @@ export const redisKeys = {
   guilds: memory('guilds'),
   memberSettings: (userId: string) => memory('member', userId),
   terms: (userId: string) => memory('terms', userId),
+  /** The request that waits until its member has accepted the terms. */
+  pendingTerms: (userId: string) => memory('pending-terms', userId),
   ban: (guildId: string | null, userId: string) => memory('ban', guildId ?? 'everywhere', userId),
   bans: (guildId: string | null) => memory('bans', guildId ?? 'everywhere'),
   /** `day` is UTC, yyyy-mm-dd. */
@@ -37,6 +39,12 @@ export const redisKeys = {
   withheld: (jobId: string, tile: number) => memory('withheld', jobId, String(tile)),
   favourites: (userId: string) => memory('favourites', userId),
   takedowns: memory('takedowns'),
+  /** String: what a member wanted when the terms came in between, for a day. */
+  keptRequest: (userId: string, interactionId: string) => memory('kept-request', userId, interactionId),
+  /** Hash: what moderators were asked about a job, and what they decided. */
+  review: (kind: string, jobId: string) => memory('review', kind, jobId),
+  /** Sorted set of servers the bot left, by the time at which their data is deleted. */
+  departures: memory('departures'),
   kept: (userId: string) => memory('kept', userId),
   /** Hash of measured times of a model. */
   pace: (modelHash: string) => memory('pace', modelHash.slice(0, 16)),
@@ -65,6 +73,8 @@ export const redisKeys = {
   /** Sorted set of jobs a worker put back because their member runs enough, by priority. */
   held: (queueName: string, userId: string) => work('held', queueName, userId),
   pausedGuilds: work('paused-guilds'),
+  /** String with an expiry: who applies retention right now. */
+  retention: work('retention'),
   /** Set of "<queue> <job id>" that wait for their guild to be resumed. */
   pausedJobs: (guildId: string) => work('paused-jobs', guildId),
   cancel: (jobId: string) => work('cancel', jobId),

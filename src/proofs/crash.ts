@@ -3,6 +3,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { jobIdOf } from '../discord/new-job.ts';
+import type { Invocation } from '../playground/actors/invocation.ts';
 import { createRandom } from './random.ts';
 import { type Role, startRig, waitFor } from './rig.ts';
 
@@ -10,8 +11,10 @@ export interface CrashOptions {
   /** Acknowledged requests to reach. */
   readonly jobs: number;
   readonly seed?: number;
-  /** Mean pause between two kills. Default 1.5 s. */
+  /** Mean pause between two kills. Default 3 s. */
   readonly killEveryMs?: number;
+  /** Mean pause between two presses. Default 400 ms. */
+  readonly pressEveryMs?: number;
   readonly say?: (line: string) => void;
 }
 
@@ -20,7 +23,8 @@ export interface CrashReport {
   /** Presses that no bot was there to answer: Discord told the member so, nothing was promised. */
   readonly unanswered: number;
   readonly postedOnce: number;
-  readonly lost: readonly string[];
+  /** What the member sees of a request that was not posted. */
+  readonly lost: readonly { readonly jobId: string; readonly shows: string }[];
   readonly doubled: readonly string[];
   readonly kills: Readonly<Record<Role | 'redis', number>>;
   readonly seconds: number;
@@ -29,7 +33,7 @@ export interface CrashReport {
 const members = ['ada', 'ben', 'mona', 'olga'] as const;
 
 export async function proveCrash(options: CrashOptions): Promise<CrashReport> {
-  const { jobs, killEveryMs = 1500, say = () => undefined } = options;
+  const { jobs, killEveryMs = 3000, pressEveryMs = 400, say = () => undefined } = options;
   const random = createRandom(options.seed ?? 1);
   const startedAt = Date.now();
   const rig = await startRig({
@@ -43,7 +47,7 @@ export async function proveCrash(options: CrashOptions): Promise<CrashReport> {
   });
   const { twin } = rig;
   const kills = { bot: 0, worker: 0, deliver: 0, redis: 0 };
-  const acknowledged = new Set<string>();
+  const acknowledged = new Map<string, Invocation>();
   const unanswered = new Set<string>();
   let pressing = true;
 
@@ -57,7 +61,7 @@ export async function proveCrash(options: CrashOptions): Promise<CrashReport> {
     try {
       const { type } = await invocation.acknowledgement(4000);
       // Type 4 is a refusal ("try again"): nothing was promised.
-      if (type === 5) acknowledged.add(invocation.id);
+      if (type === 5) acknowledged.set(invocation.id, invocation);
       else unanswered.add(invocation.id);
     } catch {
       unanswered.add(invocation.id);
@@ -93,7 +97,7 @@ export async function proveCrash(options: CrashOptions): Promise<CrashReport> {
     let told = 0;
     while (acknowledged.size < jobs) {
       presses.push(press());
-      await sleep(60 + 120 * random.next());
+      await sleep(pressEveryMs * (0.5 + random.next()));
       if (acknowledged.size >= told + 25) {
         told = acknowledged.size;
         say(`${acknowledged.size} acknowledged, ${unanswered.size} unanswered, kills ${JSON.stringify(kills)}`);
@@ -103,15 +107,17 @@ export async function proveCrash(options: CrashOptions): Promise<CrashReport> {
     pressing = false;
     await killing;
     say('no more kills; waiting for the rest');
-    const open = () => [...acknowledged].filter((id) => postings(id) === 0);
+    const open = () => [...acknowledged.keys()].filter((id) => postings(id) === 0);
     await waitFor('every picture', () => open().length === 0, 180_000).catch(() => undefined);
     await sleep(3000); // whatever would double comes now
-    const counts = [...acknowledged].map((id) => [id, postings(id)] as const);
+    const counts = [...acknowledged.keys()].map((id) => [id, postings(id)] as const);
     return {
       acknowledged: acknowledged.size,
       unanswered: unanswered.size,
       postedOnce: counts.filter(([, count]) => count === 1).length,
-      lost: counts.filter(([, count]) => count === 0).map(([id]) => jobIdOf(id)),
+      lost: counts
+        .filter(([, count]) => count === 0)
+        .map(([id]) => ({ jobId: jobIdOf(id), shows: acknowledged.get(id)?.currentReply()?.content ?? '(nothing)' })),
       doubled: [...counts, ...[...unanswered].map((id) => [id, postings(id)] as const)]
         .filter(([, count]) => count > 1)
         .map(([id]) => jobIdOf(id)),

@@ -63,6 +63,15 @@ function ready(redis: Redis, timeoutMs: number): Promise<void> {
   });
 }
 
+const passingErrors =
+  /^(LOADING|READONLY|MASTERDOWN|TRYAGAIN|CLUSTERDOWN)|Connection is closed|isn't writeable|Command timed out|ECONN|EPIPE/;
+
+/** Whether this is Redis being away, restarting or slow: the same thing may succeed a moment later. */
+export function isRedisTrouble(error: unknown): boolean {
+  if (error instanceof EaselError) return error.code === 'redis-unavailable';
+  return error instanceof Error && (error.name === 'MaxRetriesPerRequestError' || passingErrors.test(error.message));
+}
+
 export function unavailable(cause: unknown): EaselError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new EaselError('redis-unavailable', `Expected a Redis that answers but received: ${reason}`, {

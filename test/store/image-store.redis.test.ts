@@ -1,0 +1,121 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Redis } from 'ioredis';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openSimulatedEngine } from '../../src/inference/simulated.ts';
+import { redisKeys } from '../../src/jobs/redis-keys.ts';
+import { connect } from '../../src/queue/connect.ts';
+import type { CheckedUpload } from '../../src/store/image-store.ts';
+import { createRedisImageStore } from '../../src/store/redis-image-store.ts';
+import { createS3ImageStore } from '../../src/store/s3-image-store.ts';
+import { startTestRedis, type TestRedis } from '../support/redis.ts';
+
+let server: TestRedis;
+let redis: Redis;
+
+beforeAll(async () => {
+  server = await startTestRedis();
+  redis = await connect(server.url, { patience: 'producer', name: 'test' });
+});
+beforeEach(() => redis.flushall());
+afterAll(async () => {
+  redis.disconnect();
+  await server.stop();
+});
+
+const upload = (size: number): CheckedUpload => ({ kind: 'upload', bytes: Buffer.alloc(size, 7), type: 'png' });
+
+async function finishedImage() {
+  const input = {
+    prompt: '',
+    negativePrompt: '',
+    width: 64,
+    height: 64,
+    seed: 1,
+    count: 1,
+    steps: 1,
+    guidanceScale: 7,
+    sampler: 'ddim',
+    clipSkip: 1,
+    safety: { adjustment: 0, onFlag: 'withhold' },
+    traceIds: [1],
+    preview: 'off',
+  } as const;
+  for await (const event of openSimulatedEngine({ stepMs: 0 }).paint(input)) {
+    if (event.type === 'result' && event.result.tiles[0]) return event.result.tiles[0];
+  }
+  throw new Error('nothing painted');
+}
+
+describe('pictures in Redis', () => {
+  it('stay within the bound: what was delivered leaves first, what was not never leaves', async () => {
+    const image = await finishedImage();
+    const room = image.bytes.length * 3 + 10;
+    const store = createRedisImageStore(redis, { maxBytes: room });
+    const first = await store.putFinished('job1', image);
+    const second = await store.putFinished('job2', image);
+    await store.putFinished('job3', image);
+    await expect(store.putFinished('job4', image)).rejects.toMatchObject({
+      code: 'store-unavailable',
+      retryable: true,
+    });
+    await store.markDelivered([second]);
+    await store.putFinished('job4', image);
+    expect(await store.get(second)).toBeNull();
+    expect(await store.get(first)).toEqual(Buffer.from(image.bytes));
+    expect(Number(await redis.hget(redisKeys.pictureSizes, ''))).toBe(3 * image.bytes.length);
+  });
+
+  it('count a picture that is put twice once, and forget the books of what is removed', async () => {
+    const store = createRedisImageStore(redis, { maxBytes: 1000 });
+    await store.putUpload('a', upload(400));
+    await store.putUpload('a', upload(400));
+    expect(await redis.hget(redisKeys.pictureSizes, '')).toBe('400');
+    await store.remove(['{a}/upload']);
+    expect(await redis.hget(redisKeys.pictureSizes, '')).toBe('0');
+    expect(await store.get('{a}/upload')).toBeNull();
+  });
+});
+
+describe('pictures in a service that speaks S3', () => {
+  let service: Server;
+  const objects = new Map<string, Buffer>();
+  const signatures: string[] = [];
+
+  beforeAll(async () => {
+    service = createServer(async (request, response) => {
+      signatures.push(request.headers.authorization ?? '');
+      const key = request.url ?? '';
+      if (request.method === 'PUT') {
+        const parts: Buffer[] = [];
+        for await (const part of request) parts.push(Buffer.from(part));
+        objects.set(key, Buffer.concat(parts));
+        response.writeHead(200).end();
+      } else if (request.method === 'GET') {
+        const found = objects.get(key);
+        response.writeHead(found ? 200 : 404).end(found);
+      } else {
+        objects.delete(key);
+        response.writeHead(204).end();
+      }
+    });
+    await new Promise<void>((resolve) => service.listen(0, '127.0.0.1', resolve));
+  });
+  afterAll(() => new Promise((resolve) => service.close(resolve)));
+
+  it('are kept, returned and removed by signed requests', async () => {
+    const { port } = service.address() as AddressInfo;
+    const store = createS3ImageStore(`s3://id:secret@bucket/easel?endpoint=http://127.0.0.1:${port}&region=eu-1`);
+    const key = await store.putUpload('up1', upload(10));
+    expect(Buffer.from((await store.get(key)) ?? [])).toEqual(Buffer.alloc(10, 7));
+    expect([...objects.keys()]).toEqual(['/bucket/easel/%7Bup1%7D/upload']);
+    expect(signatures.every((signature) => signature.startsWith('AWS4-HMAC-SHA256 Credential=id/'))).toBe(true);
+    await store.remove([key]);
+    expect(await store.get(key)).toBeNull();
+  });
+
+  it('need a complete address, which is not repeated', () => {
+    expect(() => createS3ImageStore('s3://id:hunter2@bucket/x')).toThrow(/endpoint=/);
+    expect(() => createS3ImageStore('s3://id:hunter2@bucket/x')).not.toThrow(/hunter2/);
+  });
+});

@@ -1,0 +1,169 @@
+import type { Redis } from 'ioredis';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { redisKeys } from '../../src/jobs/redis-keys.ts';
+import { connect } from '../../src/queue/connect.ts';
+import { createAuditTrail } from '../../src/store/audit.ts';
+import { createBans } from '../../src/store/bans.ts';
+import { createFavourites } from '../../src/store/favourites.ts';
+import {
+  createGuildSettings,
+  defaultGuildSettings,
+  readGuildSettings,
+  weightOf,
+} from '../../src/store/guild-settings.ts';
+import { createMemberSettings } from '../../src/store/member-settings.ts';
+import { createTakedowns } from '../../src/store/takedowns.ts';
+import { createTermsStore } from '../../src/store/terms.ts';
+import { createTraceRegistry, scatter } from '../../src/store/trace-registry.ts';
+import { createWithheldStore } from '../../src/store/withheld.ts';
+import { startTestRedis, type TestRedis } from '../support/redis.ts';
+
+let server: TestRedis;
+let redis: Redis;
+
+beforeAll(async () => {
+  server = await startTestRedis();
+  redis = await connect(server.url, { patience: 'producer', name: 'test' });
+});
+beforeEach(() => redis.flushall());
+afterAll(async () => {
+  redis.disconnect();
+  await server.stop();
+});
+
+describe('guild settings', () => {
+  it('have a default for everything and keep what is set', async () => {
+    const settings = createGuildSettings(redis);
+    expect(await settings.get('1')).toEqual(defaultGuildSettings);
+    await settings.update('1', { safety: 'strict', channelIds: ['5'] });
+    expect(await settings.get('1')).toMatchObject({ safety: 'strict', channelIds: ['5'], onFlag: 'withhold' });
+    expect(await settings.list()).toEqual(['1']);
+  });
+
+  it('name a poisoned value, and count as strictest where an answer is needed', async () => {
+    await redis.set(redisKeys.guildSettings('1'), '{"safety":"anything goes"}');
+    await expect(createGuildSettings(redis).get('1')).rejects.toMatchObject({ code: 'store-corrupt' });
+    expect(readGuildSettings('{"safety":"anything goes"}').safety).toBe('strict');
+    expect(readGuildSettings('not json').safety).toBe('strict');
+  });
+
+  it('give a member the largest weight of their roles', () => {
+    const roleWeights = [
+      { roleId: '1', weight: 2 },
+      { roleId: '2', weight: 3 },
+    ];
+    expect(weightOf({ roleWeights }, ['1', '2', '9'])).toBe(3);
+    expect(weightOf({ roleWeights }, [])).toBe(1);
+  });
+});
+
+describe('bans', () => {
+  const ban = { userId: '7', guildId: '1', reason: 'spam', byUserId: '8', at: 1, until: null };
+
+  it('hold in their server, everywhere when said so, and until lifted', async () => {
+    const bans = createBans(redis);
+    await bans.set(ban);
+    expect(await bans.find('1', '7')).toEqual(ban);
+    expect(await bans.find('2', '7')).toBeNull();
+    await bans.set({ ...ban, guildId: null });
+    expect((await bans.find('2', '7'))?.reason).toBe('spam');
+    expect(await bans.lift(null, '7')).toBe(true);
+    expect(await bans.find('2', '7')).toBeNull();
+  });
+
+  it('end by themselves and leave the list', async () => {
+    const bans = createBans(redis);
+    await bans.set({ ...ban, until: Date.now() + 60 });
+    expect(await bans.list('1')).toHaveLength(1);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(await bans.find('1', '7')).toBeNull();
+    expect(await bans.list('1')).toEqual([]);
+  });
+});
+
+describe('the audit trail', () => {
+  it('answers newest first, by any field, over more than one page', async () => {
+    const audit = createAuditTrail(redis);
+    for (let index = 0; index < 1200; index += 1) {
+      await audit.append('1', {
+        action: index % 3 === 0 ? 'member banned' : 'request flagged',
+        actorId: 'system',
+        subjectId: String(index),
+      });
+    }
+    const banned = await audit.list('1', { action: 'member banned', limit: 1000 });
+    expect(banned).toHaveLength(400);
+    expect(banned[0]?.subjectId).toBe('1197');
+    expect(await audit.list('1', { subjectId: '3' })).toHaveLength(1);
+    expect(await audit.list('2')).toEqual([]);
+  });
+});
+
+describe('trace ids', () => {
+  it('are unique, also when handed out side by side, and lead back to picture and grid', async () => {
+    const traces = createTraceRegistry(redis);
+    const handed = (await Promise.all(Array.from({ length: 100 }, () => traces.next(5)))).flat();
+    expect(new Set(handed).size).toBe(500);
+    await traces.register('0123456789ab', handed.slice(0, 5), 4);
+    expect(await traces.find(handed[1] ?? 0)).toEqual({ jobId: '0123456789ab', tile: 1 });
+    expect(await traces.find(handed[4] ?? 0)).toEqual({ jobId: '0123456789ab', tile: -1 });
+    expect(await traces.find(12345)).toBeNull();
+  });
+
+  it('never collide: scattering is one to one', () => {
+    const seen = new Set(Array.from({ length: 100_000 }, (_, index) => scatter(index + 4_294_900_000)));
+    expect(seen.size).toBe(100_000);
+  });
+});
+
+describe('withheld pictures', () => {
+  it('open under their key and place alone, and are not readable in Redis', async () => {
+    const picture = Buffer.from('a picture that nobody should see');
+    const store = createWithheldStore(redis, 'the right secret');
+    await store.put('0123456789ab', 2, picture);
+    expect(Buffer.from((await store.get('0123456789ab', 2)) ?? [])).toEqual(picture);
+    const sealed = await redis.getBuffer(redisKeys.withheld('0123456789ab', 2));
+    expect(sealed?.includes('nobody')).toBe(false);
+    expect(await redis.ttl(redisKeys.withheld('0123456789ab', 2))).toBeLessThanOrEqual(7 * 86_400);
+    const other = createWithheldStore(redis, 'another secret');
+    await expect(other.get('0123456789ab', 2)).rejects.toMatchObject({ code: 'store-corrupt' });
+    await redis.set(redisKeys.withheld('0123456789ac', 2), sealed ?? '');
+    await expect(store.get('0123456789ac', 2)).rejects.toMatchObject({ code: 'store-corrupt' });
+  });
+});
+
+describe('takedowns, favourites, terms, member settings', () => {
+  it('remember what they are told', async () => {
+    const takedowns = createTakedowns(redis);
+    const takedown = {
+      id: 't1',
+      perceptualHash: '00ff00ff00ff00ff',
+      embedding: [0.6, 0.8],
+      guildId: null,
+      byUserId: '1',
+      reason: null,
+      at: 1,
+    };
+    await takedowns.add(takedown);
+    expect(await takedowns.list()).toEqual([takedown]);
+    expect(await takedowns.lift('t1')).toBe(true);
+
+    const favourites = createFavourites(redis);
+    expect(await favourites.toggle('1', { jobId: 'abc', tile: 2 })).toBe(true);
+    expect(await favourites.list('1', { offset: 0, limit: 10 })).toEqual([{ jobId: 'abc', tile: 2 }]);
+    expect(await favourites.toggle('1', { jobId: 'abc', tile: 2 })).toBe(false);
+
+    const terms = createTermsStore(redis);
+    expect(await terms.hasAccepted('1', 'v2')).toBe(false);
+    await terms.keepPending('1', '{"id":"9"}');
+    await terms.accept('1', 'v2');
+    expect([await terms.hasAccepted('1', 'v2'), await terms.hasAccepted('1', 'v3')]).toEqual([true, false]);
+    expect([await terms.takePending('1'), await terms.takePending('1')]).toEqual(['{"id":"9"}', null]);
+
+    const members = createMemberSettings(redis);
+    await members.set('1', { version: 1, steps: 40 });
+    expect(await members.get('1')).toEqual({ version: 1, steps: 40 });
+    await redis.set(redisKeys.memberSettings('1'), '{"steps":"many"}');
+    expect(await members.get('1')).toEqual({ version: 1 });
+  });
+});
