@@ -50,6 +50,7 @@ const roots = (path: string) =>
   path === 'src/main.ts' ||
   path.startsWith('src/cli/') ||
   path.startsWith('src/launcher/') ||
+  path.startsWith('src/proofs/') ||
   path.startsWith('workers/');
 
 /** What each area may import besides itself, errors.ts and packages. Types alone may always point at jobs and inference/engine.ts. */
