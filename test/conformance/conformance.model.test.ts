@@ -9,7 +9,8 @@ import { fixturePath, fixturesNote, hasFixtures } from '../support/fixtures.ts';
 
 const fixtures = fixturePath('');
 
-describe.runIf(hasFixtures)(`the oracle fixtures${fixturesNote}`, () => {
+// Forty seconds on two quiet cores; the limit is for machines that do other things as well.
+describe.runIf(hasFixtures)(`the oracle fixtures${fixturesNote}`, { timeout: 900_000 }, () => {
   it('agree with every golden', async () => {
     const { passed, cases } = await runConformance(fixtures);
     expect(cases.filter((result) => !result.passed)).toEqual([]);
