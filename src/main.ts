@@ -44,10 +44,20 @@ export async function main(words: readonly string[], signal: AbortSignal): Promi
       console.log(helpText(command));
       return 0;
     }
-    const config = parseConfig(loadEnvironment());
+    const environment = loadEnvironment();
+    if (!command.isService) {
+      environment.EASEL_LOG_FORMAT ??= 'text';
+      environment.EASEL_LOG_LEVEL ??= 'warn';
+    }
+    const config = parseConfig(environment);
     debug = config.EASEL_LOG_LEVEL === 'debug' || config.EASEL_LOG_LEVEL === 'trace';
-    const logger = createLogger({ level: config.EASEL_LOG_LEVEL, role: name, logPrompts: config.EASEL_LOG_PROMPTS });
-    const context: CliContext = { config, logger, signal, print: (line) => console.log(line) };
+    const logger = createLogger({
+      level: config.EASEL_LOG_LEVEL,
+      format: config.EASEL_LOG_FORMAT,
+      role: name,
+      logPrompts: config.EASEL_LOG_PROMPTS,
+    });
+    const context: CliContext = { config, environment, logger, signal, print: (line) => console.log(line) };
     return await command.run(context, values, positionals);
   } catch (error) {
     if (!(error instanceof EaselError)) {

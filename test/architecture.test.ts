@@ -46,12 +46,8 @@ function area(path: string): string {
   return parts.length === 2 ? parts[1]! : parts[1]!;
 }
 
-const roots = (path: string) =>
-  path === 'src/main.ts' ||
-  path.startsWith('src/cli/') ||
-  path.startsWith('src/launcher/') ||
-  path.startsWith('src/proofs/') ||
-  path.startsWith('workers/');
+/** Composition roots: the command line with its long proofs and benchmarks, the launcher and the workers. */
+const roots = (path: string) => path === 'src/main.ts' || /^(src\/(cli|launcher|proofs|bench)|workers)\//.test(path);
 
 /** What each area may import besides itself, errors.ts and packages. Types alone may always point at jobs and inference/engine.ts. */
 const allowed: Record<string, readonly string[]> = {

@@ -3,6 +3,7 @@ import { requireRedisUrl, requireToken, serve } from './serve.ts';
 
 export const bot: CliCommand = {
   name: 'bot',
+  isService: true,
   summary: 'The bot alone: answers interactions and queues jobs. Needs DISCORD_TOKEN and REDIS_URL.',
   async run(context) {
     const { config, logger, signal } = context;

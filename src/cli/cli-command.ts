@@ -16,6 +16,8 @@ export interface CliOption {
 
 export interface CliContext {
   readonly config: Config;
+  /** What the configuration was parsed from, for child processes. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly logger: Logger;
   /** Fires on the first Ctrl-C. */
   readonly signal: AbortSignal;
@@ -27,6 +29,8 @@ export type CliValues = Readonly<Record<string, string | boolean | string[] | un
 export interface CliCommand {
   readonly name: string;
   readonly summary: string;
+  /** Runs for hours under a service manager: logs everything as JSON unless told otherwise. The others talk to a person. */
+  readonly isService?: true;
   /** Positional arguments as written in the help, for example `<checkpoint>`. */
   readonly positionals?: string;
   readonly options?: Readonly<Record<string, CliOption>>;

@@ -3,6 +3,7 @@ import { requireRedisUrl, requireToken, serve } from './serve.ts';
 
 export const deliver: CliCommand = {
   name: 'deliver',
+  isService: true,
   summary: 'Delivery alone: posts finished pictures, each exactly once. Needs DISCORD_TOKEN and REDIS_URL.',
   async run(context) {
     const { config, logger } = context;

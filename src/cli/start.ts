@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url';
-import { loadEnvironment } from '../config/load-environment.ts';
 import { aborted } from './aborted.ts';
 import type { CliCommand } from './cli-command.ts';
 
@@ -14,7 +13,7 @@ export const start: CliCommand = {
       config: context.config,
       logger: context.logger,
       entry: fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../main.ts' : '../main.js', import.meta.url)),
-      environment: loadEnvironment(),
+      environment: context.environment,
       say,
     });
     await Promise.race([

@@ -3,6 +3,7 @@ import { requireRedisUrl, serve } from './serve.ts';
 
 export const worker: CliCommand = {
   name: 'worker',
+  isService: true,
   summary: 'A generate worker alone: holds the models and paints. Needs REDIS_URL and no token.',
   async run(context) {
     const { startWorkerRole } = await import('../launcher/worker-role.ts');

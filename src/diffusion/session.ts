@@ -1,6 +1,7 @@
 // ONNX Runtime sessions: which execution provider, with which options, and tensors in the dtypes a graph asks for.
 // Options are those measured fastest in the graph study: all optimisations, sequential, arena on, memory pattern off.
 
+import { existsSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import * as ort from 'onnxruntime-node';
@@ -60,17 +61,32 @@ export async function startProvider(
   }
   const warnings: string[] = [];
   for (const provider of candidates()) {
-    const reason = await whyNot(provider, options);
+    const reason = lacksVulkan(provider) ?? (await whyNot(provider, options));
     if (reason === undefined) {
       if (provider === 'cpu') warnings.push('No GPU provider started; painting on the CPU.');
       return { provider, halfPrecision: await hasHalf(provider, options), warnings };
     }
-    warnings.push(`${provider} is unavailable: ${reason}`);
+    warnings.push(`${provider} is unavailable: ${reason.replace(/\.?$/, '.')}`);
   }
   throw new EaselError(
     'provider-unavailable',
     `Expected at least the CPU to start but it did not: ${warnings.join('; ')}`,
   );
+}
+
+/** WebGPU is not even tried where Linux has no Vulkan loader: its library would write its own lines to the terminal. */
+function lacksVulkan(provider: ProviderName): string | undefined {
+  if (provider !== 'webgpu' || process.platform !== 'linux') return undefined;
+  const folders = [
+    '/usr/lib',
+    '/usr/lib64',
+    '/usr/local/lib',
+    '/lib',
+    `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`,
+  ];
+  return folders.some((folder) => existsSync(`${folder}/libvulkan.so.1`))
+    ? undefined
+    : 'no Vulkan loader is installed (libvulkan1).';
 }
 
 /** y = MultiHeadAttention(q, k, v) with 8 heads, [b, s, c] each, as an ONNX file (opset 17 and com.microsoft 1). */

@@ -166,7 +166,7 @@ export async function openThreadedEngine(options: ThreadedEngineOptions): Promis
   }
   if (first.type !== 'ready')
     throw new EaselError('internal', `Expected the inference thread to be ready but received ${first.type}`);
-  for (const sentence of first.warnings) warn?.(sentence);
+  if (first.warnings.length > 0) warn?.(first.warnings.join(' '));
   return new ThreadedEngine(worker, first.model);
 }
 

@@ -1,6 +1,7 @@
 // Structured logs by pino. Secrets are removed by field name before a line is written; prompts too, unless the operator turned them on.
 
 import { type DestinationStream, type Logger, pino } from 'pino';
+import pretty from 'pino-pretty';
 
 export type { Logger } from 'pino';
 
@@ -9,6 +10,8 @@ export interface LoggerOptions {
   /** Name of the process's role: bot, worker, deliver ... */
   role: string;
   logPrompts?: boolean;
+  /** Default json. */
+  format?: 'json' | 'text';
   /** Default: standard error, so that standard output stays for results. */
   destination?: DestinationStream;
 }
@@ -30,6 +33,17 @@ export function createLogger(options: LoggerOptions): Logger {
       redact: { paths: paths(hidden), censor: '(hidden)' },
       timestamp: pino.stdTimeFunctions.isoTime,
     },
-    options.destination ?? pino.destination({ dest: 2, sync: true }),
+    options.destination ?? standardError(options.format),
   );
+}
+
+function standardError(format: LoggerOptions['format']): DestinationStream {
+  if (format !== 'text') return pino.destination({ dest: 2, sync: true });
+  return pretty({
+    destination: 2,
+    sync: true,
+    colorize: process.stderr.isTTY,
+    ignore: 'pid,hostname',
+    translateTime: 'SYS:HH:MM:ss',
+  });
 }
