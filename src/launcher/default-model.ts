@@ -7,7 +7,6 @@ import type { Config } from '../config/schema.ts';
 import { readModelFolder } from '../diffusion/model-folder.ts';
 import type { Installation } from '../discord/services.ts';
 import { EaselError } from '../errors.ts';
-import { openSimulatedEngine } from '../inference/simulated.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createAnnouncements } from '../store/announcements.ts';
 import { type ResolvedModel, resolveModel } from './resolve-model.ts';
@@ -22,6 +21,8 @@ export async function describeModel({ path, manifest }: ResolvedModel): Promise<
 /** @throws EaselError `model-missing` when it is not on this host. */
 export async function localDefaultModel(config: Config, say?: (line: string) => void): Promise<DefaultModel> {
   if (config.EASEL_PROVIDER === 'simulated') {
+    // Loaded only here: a bot host needs no networks, not even their library.
+    const { openSimulatedEngine } = await import('../inference/simulated.ts');
     const { name, hash, nativeSize } = openSimulatedEngine({ stepMs: config.EASEL_SIMULATED_STEP_MS }).model;
     return { name, hash, nativeSize };
   }
