@@ -4,11 +4,9 @@ import { dirname, extname, resolve } from 'node:path';
 import { samplerIds } from '../diffusion/samplers/index.ts';
 import { EaselError, expected } from '../errors.ts';
 import type { FinishedImage, PaintInput } from '../inference/engine.ts';
+import { paintDefaults } from '../jobs/paint-request.ts';
 import { type CliCommand, type CliValues, numberOption, textOption } from './cli-command.ts';
 import { progressBar } from './progress-bar.ts';
-
-/** The sampler where none is named; chosen from the table in models/miniature/README.md. */
-export const defaultSampler = 'dpmpp-2m';
 
 function readSize(values: CliValues, nativeSize: number): { width: number; height: number } {
   const text = textOption(values, 'size');
@@ -40,17 +38,17 @@ export const imagine: CliCommand = {
       value: '0-4294967295',
       description: 'same seed, same picture (default: random)',
     },
-    steps: { type: 'string', value: '1-150', description: 'sampling steps (default 25)' },
+    steps: { type: 'string', value: '1-150', description: `sampling steps (default ${paintDefaults.steps})` },
     guidance: {
       type: 'string',
       short: 'g',
       value: '1-30',
-      description: 'how strictly to follow the prompt (default 7.5)',
+      description: `how strictly to follow the prompt (default ${paintDefaults.guidanceScale})`,
     },
     sampler: {
       type: 'string',
       value: 'name',
-      description: `one of ${samplerIds.join(', ')} (default ${defaultSampler})`,
+      description: `one of ${samplerIds.join(', ')} (default ${paintDefaults.sampler})`,
     },
     size: { type: 'string', value: 'WxH', description: "pixels, multiples of 8 (default: the model's own size)" },
     count: {
@@ -80,7 +78,7 @@ export const imagine: CliCommand = {
   async run(context, values, positionals) {
     const prompt = positionals.join(' ').trim();
     if (!prompt) throw new EaselError('bad-request', 'Expected a prompt. See: easel imagine --help');
-    const sampler = samplerIds.find((id) => id === (textOption(values, 'sampler') ?? defaultSampler));
+    const sampler = samplerIds.find((id) => id === (textOption(values, 'sampler') ?? paintDefaults.sampler));
     if (!sampler)
       throw new EaselError('bad-request', expected(`one of ${samplerIds.join(', ')}`, '--sampler', values.sampler));
     const count = numberOption(values, 'count', { min: 1, max: 4, whole: true }) ?? 1;
@@ -110,8 +108,8 @@ export const imagine: CliCommand = {
         ...readSize(values, engine.model.nativeSize),
         seed,
         count,
-        steps: numberOption(values, 'steps', { min: 1, max: 150, whole: true }) ?? 25,
-        guidanceScale: numberOption(values, 'guidance', { min: 1, max: 30 }) ?? 7.5,
+        steps: numberOption(values, 'steps', { min: 1, max: 150, whole: true }) ?? paintDefaults.steps,
+        guidanceScale: numberOption(values, 'guidance', { min: 1, max: 30 }) ?? paintDefaults.guidanceScale,
         sampler,
         clipSkip: numberOption(values, 'clip-skip', { min: 1, max: 2, whole: true }) === 2 ? 2 : 1,
         ...(image

@@ -58,6 +58,8 @@ export const generateJobSchema = z.object({
   requester: z.object({ userId: snowflakeSchema, displayName: z.string().max(100) }),
   reply: replyTargetSchema,
   parent: z.object({ jobId: jobIdSchema, tile: z.int().min(-1).max(3) }).nullable(),
+  /** Whether the server wants the reason of a withheld picture said. */
+  showReasons: z.boolean().optional(),
   /** Unix milliseconds. */
   createdAt: z.int(),
   /** uint32, one per tile and one for the grid; unique, handed out by the store. */

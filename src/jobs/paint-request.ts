@@ -14,6 +14,9 @@ export const hardLimits = {
   edge: { min: 64, max: 2048, multiple: 8 },
 } as const;
 
+/** What a request gets where nobody says otherwise. */
+export const paintDefaults = { steps: 25, guidanceScale: 7.5, sampler: 'dpmpp-2m-karras' } as const;
+
 const edge = z.int().min(hardLimits.edge.min).max(hardLimits.edge.max).multipleOf(hardLimits.edge.multiple);
 
 /** Pictures are referred to by their key in the image store, never by URL: links expire. */

@@ -12,20 +12,24 @@ import { type Bot, startBot } from '../discord/start-bot.ts';
 import { encodePng } from '../image/encode.ts';
 import { cutTile } from '../image/grid.ts';
 import { readPicture } from '../image/read-picture.ts';
-import { hardLimits } from '../jobs/paint-request.ts';
+import { hardLimits, paintDefaults } from '../jobs/paint-request.ts';
 import { readFilterFile } from '../moderation/read-filter-file.ts';
 import { rules, rulesWith } from '../moderation/rules/index.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { Metrics } from '../observability/metrics.ts';
 import { createJobQueue } from '../queue/job-queue.ts';
 import { openQueues } from '../queue/queues.ts';
 import { createAnnouncements } from '../store/announcements.ts';
 import { createGate } from '../store/gate.ts';
 import type { ImageStore } from '../store/image-store.ts';
 import { createJobStore } from '../store/jobs.ts';
+import { createKeptResults } from '../store/kept-results.ts';
 import { createLiveLeases } from '../store/live-leases.ts';
+import { openModerationStores } from '../store/moderation-stores.ts';
 import { createRegistrationMemory } from '../store/registrations.ts';
 import { readTotals } from '../store/totals.ts';
 import { createTraceRegistry } from '../store/trace-registry.ts';
+import { secretKey } from './secret-key.ts';
 
 export interface BotRoleOptions {
   readonly config: Config;
@@ -39,6 +43,7 @@ export interface BotRoleOptions {
   readonly images: ImageStore;
   readonly model: Installation['model'];
   readonly logger: Logger;
+  readonly metrics?: Metrics;
 }
 
 /** What the configuration and the default model make of an installation. */
@@ -50,10 +55,12 @@ export function installationOf(
   return {
     model,
     limits: { maxSteps: config.EASEL_MAX_STEPS, maxEdge: config.EASEL_MAX_EDGE, maxCount: hardLimits.count.max },
-    defaults: { steps: Math.min(30, config.EASEL_MAX_STEPS), guidanceScale: 7.5, sampler: 'dpmpp-2m-karras' },
+    defaults: { ...paintDefaults, steps: Math.min(paintDefaults.steps, config.EASEL_MAX_STEPS) },
     preview: config.EASEL_PREVIEW,
     safetyAdjustment: config.EASEL_SAFETY_ADJUSTMENT,
     cdnHosts: [...config.DISCORD_CDN_HOSTS, ...cdnHosts],
+    // Only the playground has hosts of its own.
+    terms: config.EASEL_TERMS ?? (cdnHosts.length > 0 ? 'off' : 'first-use'),
     energy: { watts: config.EASEL_POWER_WATTS, gramsPerKilowattHour: config.EASEL_GRID_INTENSITY },
   };
 }
@@ -96,11 +103,14 @@ export async function startBotRole(options: BotRoleOptions): Promise<Bot> {
     jobs: createJobStore(redis),
     images,
     leases: createLiveLeases(redis, randomUUID()),
+    kept: createKeptResults(redis),
     traces: createTraceRegistry(redis),
     totals: () => readTotals(redis),
+    moderation: openModerationStores(redis, images, secretKey(config)),
     registrations: createRegistrationMemory(redis),
     cutTile: async (grid, index, count) => encodePng(cutTile(await readPicture(grid), index, count)),
     logger,
+    onAcknowledged: (name, seconds) => options.metrics?.acknowledgement.observe({ name }, seconds),
   });
   return {
     ...bot,
