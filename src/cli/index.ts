@@ -5,6 +5,7 @@ import { bot } from './bot.ts';
 import type { CliCommand } from './cli-command.ts';
 import { conformance } from './conformance.ts';
 import { deliver } from './deliver.ts';
+import { doctor } from './doctor.ts';
 import { imagine } from './imagine.ts';
 import { importCommand } from './import.ts';
 import { models } from './models.ts';
@@ -28,5 +29,6 @@ export const cliCommands: readonly CliCommand[] = [
   trace,
   backup,
   restore,
+  doctor,
   conformance,
 ];
