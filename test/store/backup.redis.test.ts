@@ -48,7 +48,7 @@ describe('backup and restore', () => {
     expect((await restore(redis, file)).keys).toBe(saved.keys);
     expect(await traces.find(ids[0]!)).toEqual({ jobId: '0123456789ab', tile: 0 });
     expect(await traces.find(ids[2]!)).toEqual({ jobId: '0123456789ab', tile: -1 });
-    expect(await redis.zrange('easel:by-member:7', 0, -1)).toEqual(['x', 'y']);
+    expect(await redis.zrange('easel:by-member:7', '0', '-1')).toEqual(['x', 'y']);
     expect(await redis.xlen('easel:audit:1')).toBe(1);
     expect(await redis.ttl('easel:short')).toBeGreaterThan(900);
     expect(await redis.dumpBuffer('easel:binary')).toEqual(before);
