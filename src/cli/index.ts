@@ -6,6 +6,7 @@ import type { CliCommand } from './cli-command.ts';
 import { conformance } from './conformance.ts';
 import { deliver } from './deliver.ts';
 import { doctor } from './doctor.ts';
+import { evaluate } from './evaluate.ts';
 import { imagine } from './imagine.ts';
 import { importCommand } from './import.ts';
 import { models } from './models.ts';
@@ -31,4 +32,5 @@ export const cliCommands: readonly CliCommand[] = [
   restore,
   doctor,
   conformance,
+  evaluate,
 ];

@@ -1,0 +1,182 @@
+// The model card's experiment in miniature: unseen captions, 50 PLMS steps, several guidance scales; CLIP score against a Fréchet distance,
+// and how many of the stated attributes a classifier finds. Every picture is cached, so that an interrupted run goes on where it stopped.
+
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SamplerId } from '../diffusion/samplers/index.ts';
+import { EaselError } from '../errors.ts';
+import type { Pixels } from '../image/pixels.ts';
+import { readPicture } from '../image/read-picture.ts';
+import type { Engine } from '../inference/engine.ts';
+import { type Attribute, AttributeClassifier, attributes } from './attribute-classifier.ts';
+import { ClipSpace, cosine } from './clip-space.ts';
+import { frechetDistance, principalAxes, project } from './frechet-distance.ts';
+import { type HeldOutCaption, readCaptions, readDrawings } from './held-out.ts';
+
+export interface EvaluationOptions {
+  readonly engine: Engine;
+  readonly modelFolder: string;
+  /** training/evaluation: captions, drawings, classifier, text projection. */
+  readonly evaluationFolder: string;
+  /** Cached pictures; one folder per setting below it. */
+  readonly cacheFolder: string;
+  readonly guidanceScales: readonly number[];
+  /** Captions of each guidance scale, and of the best two. */
+  readonly captions: number;
+  readonly bestCaptions: number;
+  readonly steps: number;
+  readonly sampler: SamplerId;
+  readonly signal: AbortSignal;
+  readonly onProgress: (share: number, note: string) => void;
+}
+
+export interface EvaluationRow {
+  readonly guidanceScale: number;
+  readonly pictures: number;
+  /** Mean cosine of picture and caption. */
+  readonly clipScore: number;
+  /** Over at most 64 principal components of the drawings' features. */
+  readonly frechet: number;
+  /** Share of stated attributes that the classifier finds. */
+  readonly accuracy: Readonly<Record<Attribute, number>>;
+  readonly withheld: number;
+}
+
+export interface Evaluation {
+  readonly rows: readonly EvaluationRow[];
+  /** Drawings against drawings. */
+  readonly floor: {
+    readonly frechet: number;
+    readonly clipScore: number;
+    readonly classifier: Readonly<Record<Attribute, number>>;
+  };
+}
+
+const components = 64;
+
+/** Paints caption `index` or takes it from the cache. Null where the safety checker withheld it. */
+async function paintCached(
+  options: EvaluationOptions,
+  caption: HeldOutCaption,
+  index: number,
+  guidanceScale: number,
+): Promise<Pixels | null> {
+  const folder = join(
+    options.cacheFolder,
+    `${options.engine.model.hash.slice(0, 12)}-${options.sampler}-${options.steps}-g${guidanceScale}`,
+  );
+  const file = join(folder, `${index}.png`);
+  const cached = await readFile(file).catch(() => undefined);
+  if (cached) return cached.length === 0 ? null : readPicture(cached);
+  await mkdir(folder, { recursive: true });
+  const size = options.engine.model.nativeSize;
+  for await (const event of options.engine.paint(
+    {
+      prompt: caption.text,
+      negativePrompt: '',
+      width: size,
+      height: size,
+      seed: index,
+      count: 1,
+      steps: options.steps,
+      guidanceScale,
+      sampler: options.sampler,
+      clipSkip: 1,
+      safety: { adjustment: 0, onFlag: 'withhold' },
+      traceIds: [index],
+      preview: 'off',
+    },
+    { signal: options.signal },
+  )) {
+    if (event.type !== 'result') continue;
+    const tile = event.result.tiles[0];
+    const isPosted = tile?.verdict.outcome === 'posted';
+    await writeFile(file, isPosted ? tile.bytes : new Uint8Array());
+    return isPosted ? readPicture(tile.bytes) : null;
+  }
+  throw new EaselError('inference-failed', 'Expected a picture but the engine ended without one');
+}
+
+export async function runEvaluation(options: EvaluationOptions): Promise<Evaluation> {
+  const { evaluationFolder: folder } = options;
+  const captions = await readCaptions(folder);
+  const judge = await AttributeClassifier.open(join(folder, 'attribute-classifier'));
+  const clip = await ClipSpace.open(options.modelFolder, join(folder, 'clip-text-projection.safetensors'));
+  try {
+    const features = async (pictures: readonly Pixels[]) => {
+      const found: number[][] = [];
+      for (const picture of pictures) found.push(await clip.ofPicture(picture));
+      return found;
+    };
+    options.onProgress(0, 'reading the drawings');
+    const own = await features(await readDrawings(folder, 'a'));
+    const others = await features(await readDrawings(folder, 'b'));
+    const basis = principalAxes(others, components);
+    const reference = project(others, basis);
+    const texts: number[][] = [];
+    for (const caption of captions) texts.push(await clip.ofText(caption.text));
+    const floor = {
+      frechet: frechetDistance(project(own, basis), reference),
+      clipScore: own.reduce((sum, embedding, i) => sum + cosine(embedding, texts[i] ?? []), 0) / own.length,
+      classifier: judge.accuracyOnDrawings,
+    };
+
+    const total = options.guidanceScales.length * options.captions + 2 * (options.bestCaptions - options.captions);
+    let painted = 0;
+    async function row(guidanceScale: number, count: number): Promise<EvaluationRow> {
+      const embeddings: number[][] = [];
+      const right = Object.fromEntries(attributes.map((name) => [name, { hits: 0, of: 0 }])) as Record<
+        Attribute,
+        { hits: number; of: number }
+      >;
+      let [score, withheld] = [0, 0];
+      for (const [index, caption] of captions.slice(0, count).entries()) {
+        const picture = await paintCached(options, caption, index, guidanceScale);
+        painted += 1;
+        options.onProgress(painted / total, `guidance ${guidanceScale}, caption ${index + 1} of ${count}`);
+        if (!picture) {
+          withheld += 1;
+          continue;
+        }
+        const embedding = await clip.ofPicture(picture);
+        embeddings.push(embedding);
+        score += cosine(embedding, texts[index] ?? []);
+        const reading = judge.read(picture);
+        for (const [name, value] of Object.entries(caption.stated) as [Attribute, string][]) {
+          if (!right[name]) continue;
+          right[name].of += 1;
+          if (reading[name] === value) right[name].hits += 1;
+        }
+      }
+      const accuracy = Object.fromEntries(
+        attributes.map((name) => [name, right[name].of === 0 ? 0 : right[name].hits / right[name].of]),
+      );
+      return {
+        guidanceScale,
+        pictures: embeddings.length,
+        clipScore: score / Math.max(1, embeddings.length),
+        frechet: embeddings.length > 1 ? frechetDistance(project(embeddings, basis), reference) : Number.NaN,
+        accuracy: accuracy as Record<Attribute, number>,
+        withheld,
+      };
+    }
+
+    const rows: EvaluationRow[] = [];
+    for (const guidanceScale of options.guidanceScales) rows.push(await row(guidanceScale, options.captions));
+    if (options.bestCaptions > options.captions) {
+      const best = [...rows].sort((a, b) => meanAccuracy(b) - meanAccuracy(a)).slice(0, 2);
+      painted -= 2 * options.captions;
+      for (const { guidanceScale } of best) {
+        const index = rows.findIndex((candidate) => candidate.guidanceScale === guidanceScale);
+        rows[index] = await row(guidanceScale, options.bestCaptions);
+      }
+    }
+    return { rows, floor };
+  } finally {
+    await clip.close();
+  }
+}
+
+export function meanAccuracy(row: EvaluationRow): number {
+  return attributes.reduce((sum, name) => sum + row.accuracy[name], 0) / attributes.length;
+}
