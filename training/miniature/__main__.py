@@ -14,6 +14,7 @@ STAGES = {
     "classifier": "train_classifier",
     "checker": "make_checker",
     "export": "export",
+    "sheet": "sheet",
 }
 
 

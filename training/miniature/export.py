@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from pathlib import Path
 
 import torch
 from safetensors.torch import save_file
@@ -25,9 +26,7 @@ def half(state, prefix=""):
     return {prefix + name: tensor.half().contiguous() for name, tensor in state.items()}
 
 
-def run(work, out="../models/miniature"):
-    from pathlib import Path
-
+def run(work, out="../models/miniature", evaluation="evaluation"):
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)
     clip, _ = load_clip(work)
@@ -41,7 +40,7 @@ def run(work, out="../models/miniature"):
     shutil.copytree(work / "tokenizer", out / "tokenizer", dirs_exist_ok=True)
     settings = {"tokenizer_class": "CLIPTokenizer", "bos_token": "<|startoftext|>", "eos_token": "<|endoftext|>", "pad_token": "<|endoftext|>", "unk_token": "<|endoftext|>", "model_max_length": 77, "do_lower_case": True}
     (out / "tokenizer" / "tokenizer_config.json").write_text(json.dumps(settings, indent=2) + "\n")
-    evaluation = out / "evaluation"
+    evaluation = Path(evaluation)
     evaluation.mkdir(exist_ok=True)
     save_file({"text_projection.weight": clip.text_projection.weight.half().contiguous()}, evaluation / "clip-text-projection.safetensors")
     print(f"{(out / 'miniature.safetensors').stat().st_size / 1e6:.1f} MB in {len(tensors)} tensors")

@@ -36,8 +36,8 @@ def encode(model, batch, device):
         return model.encode(to_signed(batch, device))[0].float()
 
 
-def run(work, small=8000, large=9000, threads=2):
-    device = device_and_threads(threads)
+def fold(work, device):
+    """Take the averaged weights of the latest training stage, fold the scale in, save them as autoencoder.pt."""
     source = next(p for p in (work / "autoencoder-256.pt", work / "autoencoder-128.pt") if p.exists())
     model = Autoencoder().to(device, memory_format=torch.channels_last).eval().requires_grad_(False)
     state = dict(torch.load(source, map_location=device, weights_only=True)["ema"])
@@ -47,9 +47,19 @@ def run(work, small=8000, large=9000, threads=2):
     sample = torch.cat([encode(model, data[k : k + 8], device) for k in range(0, 160, 8)])
     fold_scale(model, sample.mean(), sample.std())
     torch.save(model.state_dict(), work / "autoencoder.pt")
+
+
+@torch.no_grad()
+def run(work, small=8000, large=9000, threads=2):
+    device = device_and_threads(threads)
+    if not (work / "autoencoder.pt").exists():
+        fold(work, device)
+    model = load_autoencoder(work, device)
     for side, count, batch in ((128, small, 32), (256, large, 8)):
         data = pictures(work, side)
         count = min(count, len(data))
+        if not count:
+            continue
         out = np.memmap(work / f"latents-{side}.f16", np.float16, "w+", shape=(count, 4, side // 8, side // 8))
         for k in range(0, count, batch):
             z = encode(model, data[k : min(k + batch, count)], device) * SCALE_FACTOR

@@ -82,7 +82,7 @@ def accuracy(model, device, count=1000):
     return {name: round(float(np.mean(values)), 4) for name, values in right.items()}
 
 
-def run(work, minutes=6.0, out="../models/miniature", threads=2):
+def run(work, minutes=6.0, out="evaluation", threads=2):
     device = device_and_threads(threads)
     torch.manual_seed(0)
     model = Classifier().to(device, memory_format=torch.channels_last)
@@ -113,7 +113,7 @@ def run(work, minutes=6.0, out="../models/miniature", threads=2):
     model.eval()
     reached = accuracy(model, device)
     print(json.dumps(reached))
-    folder = Path(out) / "evaluation"
+    folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
     save_file({n: t.half() for n, t in folded(model).items()}, folder / "attribute-classifier.safetensors")
     description = {

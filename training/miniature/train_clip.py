@@ -12,7 +12,7 @@ from .clip import Clip, pixel_values
 from .draw import captions_of, draw, familiar_scene, for_clip, held_out_scene, pictures, scenes, training_scene
 from .progress import Ema, Run, device_and_threads
 
-BATCH, PEAK_LR, MERGES = 160, 8e-4, 1000
+BATCH, PEAK_LR, MERGES = 128, 1e-3, 1000
 
 
 def tokenizer_of(work):
@@ -79,7 +79,7 @@ def run(work, minutes=10.0, compiled=False, threads=2):
     rng = np.random.default_rng()
     harmful = np.array([k for k, s in enumerate(described) if s["harm"]])
     mean_loss = 5.0
-    while training.next_step(PEAK_LR, samples=BATCH):
+    while training.next_step(PEAK_LR, warmup=50, samples=BATCH):
         chosen = np.unique(np.concatenate([rng.integers(0, len(data), BATCH - 8), rng.choice(harmful, 8)]))
         ids = torch.tensor([token(captions_of(described[k], None)[0]) for k in chosen], device=device)
         x = worn(pixel_values(np.stack([data[k] for k in chosen]), device))

@@ -19,7 +19,7 @@ from .train_clip import load_clip
 from .unet import CONFIG, ResBlock, UNet
 
 DROPPED = 0.1
-LEVELS = {128: {"batch": 32, "lr": 1e-3}, 256: {"batch": 16, "lr": 8e-4}}
+LEVELS = {128: {"batch": 32, "lr": 1.2e-3}, 256: {"batch": 16, "lr": 8e-4}}
 PROMPTS = [
     "a red house by the sea at sunset",
     "a green car in the city at night, pixel art",
