@@ -1,9 +1,11 @@
 // The list of buttons, selects and forms; nothing else.
 
 import type { AnyComponent } from '../../src/discord/define-component.ts';
+import { acceptTerms } from './accept-terms.ts';
 import { cancel } from './cancel.ts';
 import { cancelFromQueue } from './cancel-from-queue.ts';
 import { info } from './info.ts';
+import { kept } from './kept.ts';
 import { remix } from './remix.ts';
 import { remixForm } from './remix-form.ts';
 import { remove } from './remove.ts';
@@ -21,4 +23,6 @@ export const components: readonly AnyComponent[] = [
   remove,
   cancel,
   cancelFromQueue,
+  kept,
+  acceptTerms,
 ];

@@ -39,7 +39,7 @@ async function measure(task: z.infer<typeof taskSchema>): Promise<Measurement> {
 async function timed(run: () => Promise<unknown>): Promise<Measurement> {
   const started = now();
   await run();
-  return { loadSeconds: 0, firstSeconds: now() - started, seconds: [], peakBytes: peakBytes() };
+  return { loadSeconds: 0, firstSeconds: now() - started, seconds: [], cpuSeconds: [], peakBytes: peakBytes() };
 }
 
 /** The U-Net in both forms over one data file: `model.onnx` and `model_plain.onnx`. */
@@ -62,12 +62,11 @@ async function measureNetwork(task: NetworkTask): Promise<Measurement> {
   );
   const loadSeconds = now() - loaded;
   const feeds = inputs(task.part, task.size, task.batch);
-  const { seconds, outputs } = await timeRuns(session, feeds, task.runs);
+  const { outputs, ...times } = await timeRuns(session, feeds, task.runs);
   const first = outputs[0];
   return {
     loadSeconds,
-    firstSeconds: seconds[0] ?? 0,
-    seconds: seconds.slice(1),
+    ...times,
     peakBytes: peakBytes(),
     ...(task.wantsOutput && first && { output: [...first] }),
   };
@@ -88,8 +87,8 @@ async function measureGemm({ threads, size, runs }: z.infer<typeof gemmTask>): P
   const graph = { name: 'gemm', node: nodes, initializer, input: graphInputs, output: outputs };
   const bytes = encodeModel({ irVersion: 8, graph, opsetImport: [{ domain: '', version: opset }] });
   const session = await ort.InferenceSession.create(bytes, sessionOptions(threads, 'cpu'));
-  const { seconds } = await timeRuns(session, { a: randomTensor([size, size]) }, runs);
-  return { loadSeconds: 0, firstSeconds: seconds[0] ?? 0, seconds: seconds.slice(1), peakBytes: peakBytes() };
+  const { outputs: _, ...times } = await timeRuns(session, { a: randomTensor([size, size]) }, runs);
+  return { loadSeconds: 0, ...times, peakBytes: peakBytes() };
 }
 
 /** The networks of one picture in turn, each released before the next is loaded. */
@@ -105,7 +104,7 @@ async function measurePipeline({ model, size, steps, threads }: z.infer<typeof p
     await timeRuns(session, inputs(part, size, part === 'vae_decoder' ? 1 : 2), runs - 1);
     await session.release();
   }
-  return { loadSeconds: 0, firstSeconds: now() - started, seconds: [], peakBytes: peakBytes() };
+  return { loadSeconds: 0, firstSeconds: now() - started, seconds: [], cpuSeconds: [], peakBytes: peakBytes() };
 }
 
 type Feeds = Record<string, ort.Tensor>;
@@ -142,22 +141,23 @@ function randomTensor(dims: number[]): ort.Tensor {
   return new ort.Tensor('float32', new RandomWeights(dims.length).next('input', [rows * count, 1]), dims);
 }
 
-async function timeRuns(
-  session: ort.InferenceSession,
-  feeds: Feeds,
-  runs: number,
-): Promise<{ seconds: number[]; outputs: Float32Array[] }> {
+async function timeRuns(session: ort.InferenceSession, feeds: Feeds, runs: number) {
   const seconds: number[] = [];
+  const cpuSeconds: number[] = [];
   let outputs: Float32Array[] = [];
   for (let i = 0; i <= runs; i++) {
     const start = now();
+    const cpu = process.cpuUsage();
     const result = await session.run(feeds);
+    const { user, system } = process.cpuUsage(cpu);
     seconds.push(now() - start);
+    cpuSeconds.push((user + system) / 1e6);
     outputs = Object.values(result).flatMap(({ data }) => (data instanceof Float32Array ? [data] : []));
     if (outputs.some((values) => !values.every(Number.isFinite)))
       throw new EaselError('inference-failed', 'Expected finite numbers from the network but received NaN or infinity');
   }
-  return { seconds, outputs };
+  const [firstSeconds = 0, ...rest] = seconds;
+  return { firstSeconds, seconds: rest, cpuSeconds: cpuSeconds.slice(1), outputs };
 }
 
 function openSession(

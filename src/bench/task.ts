@@ -44,6 +44,8 @@ export const measurementSchema = z.object({
   /** Seconds of each run after the first. */
   seconds: z.array(z.number()),
   firstSeconds: z.number(),
+  /** Processor time of the same runs, all threads together: what a busy machine cannot stretch. */
+  cpuSeconds: z.array(z.number()).default([]),
   peakBytes: z.number(),
   output: z.array(z.number()).optional(),
 });

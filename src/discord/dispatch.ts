@@ -46,6 +46,8 @@ export interface DispatcherOptions {
   readonly services: Services;
   readonly callbacks: CallbackClient;
   readonly isAgeRestricted?: (channelId: string) => boolean;
+  /** Called with what was answered first and the seconds it took, from receiving to Discord's taking it. */
+  readonly onAcknowledged?: (name: string, seconds: number) => void;
 }
 
 interface Task {
@@ -78,6 +80,13 @@ function timeout<T>(promise: Promise<T>, ms: number): Promise<T | 'late'> {
     const timer = setTimeout(() => resolve('late'), ms);
     promise.then(resolve, reject).finally(() => clearTimeout(timer));
   });
+}
+
+/** For metrics: few values, whatever members send. */
+function nameOf(raw: AnswerableInteraction): string {
+  if ('name' in raw.data) return `/${raw.data.name}`;
+  const id = 'custom_id' in raw.data ? decodeCustomId(raw.data.custom_id)?.id : undefined;
+  return id === undefined || id.length > 3 ? 'component' : `component ${id}`;
 }
 
 type CommandData = APIApplicationCommandInteraction['data'] | APIApplicationCommandAutocompleteInteraction['data'];
@@ -118,6 +127,7 @@ export function createDispatcher({
   services,
   callbacks,
   isAgeRestricted,
+  onAcknowledged,
 }: DispatcherOptions): Dispatcher {
   const { rest, installation, rules, gate } = services;
   const turns = createAfterwork(concurrentWork);
@@ -265,7 +275,8 @@ export function createDispatcher({
       }
       // Written by our own gate from what Discord sent; who and where are those of this press.
       const wanted = kept === null ? null : (JSON.parse(kept) as AnswerableInteraction);
-      if (wanted) return respond(asPressed(wanted, raw), groundOf(readFacts(asPressed(wanted, raw), isAgeRestricted)), false);
+      if (wanted)
+        return respond(asPressed(wanted, raw), groundOf(readFacts(asPressed(wanted, raw), isAgeRestricted)), false);
     }
     const asks = behaviour.asks?.(ground, input) ?? {};
     const gateAnswer = await passGate(raw, ground, task.press, asks, resumed);
@@ -325,7 +336,9 @@ export function createDispatcher({
     const ground = groundOf(facts);
     let promised: Promised | null = null;
     try {
+      const receivedAt = performance.now();
       promised = await turns.first(() => respond(raw, ground, resumed));
+      onAcknowledged?.(nameOf(raw), (performance.now() - receivedAt) / 1000);
       if (!promised) return;
       await turns.later(promised.work);
       await gate.settle(facts.interactionId);

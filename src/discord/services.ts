@@ -8,6 +8,7 @@ import type { JobQueue } from '../queue/job-queue.ts';
 import type { Gate } from '../store/gate.ts';
 import type { ImageStore } from '../store/image-store.ts';
 import type { JobStore } from '../store/jobs.ts';
+import type { KeptResults } from '../store/kept-results.ts';
 import type { ModerationStores } from '../store/moderation-stores.ts';
 import type { Totals } from '../store/totals.ts';
 import type { TraceRegistry } from '../store/trace-registry.ts';
@@ -36,6 +37,7 @@ export interface Services {
   readonly queue: JobQueue;
   readonly jobs: JobStore;
   readonly images: ImageStore;
+  readonly kept: KeptResults;
   readonly traces: TraceRegistry;
   readonly totals: () => Promise<Totals>;
   readonly moderation: ModerationStores;

@@ -9,6 +9,7 @@ import type { JobQueue } from '../queue/job-queue.ts';
 import type { Gate } from '../store/gate.ts';
 import type { ImageStore } from '../store/image-store.ts';
 import type { JobStore } from '../store/jobs.ts';
+import type { KeptResults } from '../store/kept-results.ts';
 import type { LiveLeases } from '../store/live-leases.ts';
 import type { ModerationStores } from '../store/moderation-stores.ts';
 import type { RegistrationMemory } from '../store/registrations.ts';
@@ -40,6 +41,7 @@ export interface BotDependencies {
   readonly jobs: JobStore;
   readonly images: ImageStore;
   readonly leases: LiveLeases;
+  readonly kept: KeptResults;
   readonly traces: TraceRegistry;
   readonly totals: () => Promise<Totals>;
   readonly moderation: ModerationStores;
@@ -48,6 +50,7 @@ export interface BotDependencies {
   readonly logger: Logger;
   /** Progress edits per second over all messages. Default 20. */
   readonly editsPerSecond?: number;
+  readonly onAcknowledged?: (name: string, seconds: number) => void;
   /** How often promises of dead processes are looked for, and from which age on they count as such. */
   readonly resumeEveryMs?: number;
   readonly resumeOlderThanMs?: number;
@@ -96,6 +99,7 @@ export async function startBot(dependencies: BotDependencies): Promise<Bot> {
     commands,
     components,
     isAgeRestricted: ageRestriction(client),
+    ...(dependencies.onAcknowledged ? { onAcknowledged: dependencies.onAcknowledged } : {}),
     services: {
       rest,
       installation,
@@ -104,6 +108,7 @@ export async function startBot(dependencies: BotDependencies): Promise<Bot> {
       queue,
       jobs,
       images,
+      kept: dependencies.kept,
       traces: dependencies.traces,
       totals: dependencies.totals,
       moderation: dependencies.moderation,

@@ -106,6 +106,7 @@ export async function start(options: StartOptions): Promise<Easel> {
       images: openImageStore(redis, imageStoreOf(config)),
       model,
       logger,
+      metrics,
     });
     closers.push(() => bot.close());
     const deliver = await startDeliverRole({

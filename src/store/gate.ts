@@ -9,7 +9,7 @@ import { redisKeys } from '../jobs/redis-keys.ts';
 import { redisScript } from '../jobs/redis-script.ts';
 import { banSchema } from './bans.ts';
 import { decodeOr } from './decode.ts';
-import { type GuildSettings, readGuildSettings } from './guild-settings.ts';
+import { defaultGuildSettings, type GuildSettings, readGuildSettings } from './guild-settings.ts';
 import { decodeJobRecord, type JobRecord } from './jobs.ts';
 import { quotaDay, quotaKeys, quotaResetsAt } from './quotas.ts';
 
@@ -28,13 +28,17 @@ export interface GateRequest {
   /** Pictures this would charge to member and guild: 0 asks for no admission, `like-job` as many as the first of `jobIds` has. */
   readonly pictures: number | 'like-job';
   readonly modelHash: string;
+  /** Where pictures are asked for: the version of the terms that the member must have accepted, and what to keep until then. */
+  readonly terms?: { readonly version: number; readonly keep: string } | null;
 }
 
 export type AdmissionRefusal =
   | { readonly type: 'banned'; readonly reason: string | null; readonly until: number | null }
   | { readonly type: 'quota'; readonly scope: 'member' | 'guild'; readonly limit: number; readonly resetsAt: number }
   | { readonly type: 'full'; readonly scope: 'member' | 'queue'; readonly limit: number }
-  | { readonly type: 'paused' };
+  | { readonly type: 'paused' }
+  /** What was wanted is kept for a day and taken up by `acceptTerms`. */
+  | { readonly type: 'terms' };
 
 export type GateAnswer =
   /** Another process, or an earlier delivery of the same event, answers this interaction. */
@@ -51,6 +55,9 @@ export type GateAnswer =
 export interface Gate {
   /** @throws what the Redis client throws: the caller has a time limit and a sentence for it. */
   pass(request: GateRequest): Promise<GateAnswer>;
+  /** Remembers the acceptance. @returns what the member wanted when the terms came in between; null once it was dropped */
+  acceptTerms(userId: string, interactionId: string, version: number): Promise<string | null>;
+  dropKept(userId: string, interactionId: string): Promise<void>;
   /** The promise made for this interaction is kept, or none was made: its intent is dropped, what was charged for nothing is given back. */
   settle(interactionId: string): Promise<void>;
   /** Intents that a process left behind, oldest first; each is handed to one caller only, and again later should that one die too. */
@@ -68,13 +75,14 @@ export interface GateLimits {
 
 /** An interaction's token lives 15 minutes; nobody sends the same event later. */
 const claimSeconds = 1800;
+const keptRequestSeconds = 86_400;
 const pressSeconds = 10;
 const quotaSeconds = 2 * 86_400;
 
 // KEYS  1 claim  2 press  3 intents  4 intent times  5 guild settings  6 ban everywhere  7 ban in guild  8-10 quotas  11 open  12 member's
-//       open jobs  13 paused guilds  14 charge  15... per job: record, children
+//       open jobs  13 paused guilds  14 charge  15... per job: record, children; last but one: accepted terms, last: the kept request
 // ARGV  1 resumed  2 press asked  3 intent or ''  4 interaction  5 now  6 pictures, -1 like the first job  7-8 quotas of the operator  9 max queue  10 max waiting
-//       11 guild or ''  12 number of jobs
+//       11 guild or ''  12 number of jobs  13 terms asked for, 0 for none  14 what to keep until they are accepted
 // Returns {verdict, settings, bans, jobs}; verdict: taken, repeated, open, or refusal words.
 const passScript = redisScript(`
 local resumed = ARGV[1] == '1'
@@ -104,6 +112,9 @@ if not resumed then
   if wholeLimit == 0 or (guildLimit > 0 and guildLimit < wholeLimit) then wholeLimit = guildLimit end
   local function over(key, limit) return limit > 0 and (tonumber(redis.call('GET', key) or '0') or 0) + pictures > limit end
   if ban ~= '' then verdict = 'banned'
+  elseif pictures > 0 and tonumber(ARGV[13]) > (tonumber(redis.call('GET', KEYS[#KEYS - 1]) or '0') or 0) then
+    verdict = 'terms'
+    redis.call('SET', KEYS[#KEYS], ARGV[14], 'EX', ${keptRequestSeconds})
   elseif pictures > 0 then
     if redis.call('SISMEMBER', KEYS[13], ARGV[11]) == 1 then verdict = 'paused'
     elseif redis.call('ZCARD', KEYS[11]) >= tonumber(ARGV[9]) then verdict = 'full:queue:' .. ARGV[9]
@@ -175,7 +186,8 @@ function refusalOf(verdict: string, ban: string, now: number): AdmissionRefusal 
       return { type: 'banned', reason: read?.reason ?? null, until: read?.until ?? null };
     }
     case 'paused':
-      return { type: 'paused' };
+    case 'terms':
+      return { type };
     case 'full':
       return { type: 'full', scope: scope === 'queue' ? 'queue' : 'member', limit: Number(limit) };
     case 'quota':
@@ -225,6 +237,8 @@ export function createGate(redis: Redis, limits: GateLimits): Gate {
           redisKeys.pausedGuilds,
           redisKeys.charge(interactionId),
           ...jobIds.flatMap((jobId) => [redisKeys.job(jobId), redisKeys.children(jobId)]),
+          redisKeys.terms(userId),
+          redisKeys.keptRequest(userId, interactionId),
         ],
         [
           request.resumed ? 1 : 0,
@@ -239,6 +253,8 @@ export function createGate(redis: Redis, limits: GateLimits): Gate {
           limits.maxWaitingPerMember,
           guildId ?? '',
           jobIds.length,
+          request.terms?.version ?? 0,
+          request.terms?.keep ?? '',
         ],
       );
       const parsed = passAnswer.parse(answer);
@@ -247,9 +263,20 @@ export function createGate(redis: Redis, limits: GateLimits): Gate {
       return {
         type: 'open',
         refusal: refusalOf(verdict, ban, now),
-        guild: readGuildSettings(settings),
+        // Nobody moderates a direct message: the strict preset stands there.
+        guild: guildId === null ? { ...defaultGuildSettings, safety: 'strict' } : readGuildSettings(settings),
         jobs: jobIds.map((jobId, index) => readJob(jobId, jobs[2 * index] ?? [], jobs[2 * index + 1] ?? [])),
       };
+    },
+    async acceptTerms(userId, interactionId, version) {
+      const [, kept] = await Promise.all([
+        redis.set(redisKeys.terms(userId), String(version)),
+        redis.get(redisKeys.keptRequest(userId, interactionId)),
+      ]);
+      return kept;
+    },
+    async dropKept(userId, interactionId) {
+      await redis.del(redisKeys.keptRequest(userId, interactionId));
     },
     async settle(interactionId) {
       await settleScript.run(

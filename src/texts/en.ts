@@ -55,11 +55,9 @@ export const en = {
       single: (prompt: string, who: string, tile: number) => `**${prompt}** — picture #${tile}, ${who}`,
       other: (prompt: string, who: string) => `**${prompt}** — ${who}`,
     },
-    accepted: 'Taking a place in the queue …',
     waiting: (ahead: number, wait: string | null) =>
       (ahead === 0 ? 'Next in the queue' : `Waiting: ${plural(ahead, 'job', 'jobs')} ahead`) +
       (wait === null ? '' : `, done in about ${wait}`),
-    waitingForWorker: 'Waiting for a worker to come up',
     painting: (step: number, steps: number, percent: number, left: string | null) =>
       `Painting: step ${step} of ${steps} (${percent} %)${left === null ? '' : `, about ${left} left`}`,
     finishing: 'Checking and marking the pictures …',
@@ -111,7 +109,9 @@ export const en = {
     running: '▶ running',
     place: (place: number) => `${place}.`,
     more: (count: number) => `… and ${count} more`,
-    cancelled: 'Cancelled.',
+    fetch: 'Fetch',
+    fetchJob: (prompt: string) => `Fetch: ${prompt}`,
+    kept: 'Finished, kept for you',
   },
   help: {
     title: 'Painting with Easel',
@@ -174,11 +174,28 @@ export const en = {
     gone: 'I no longer have the request behind this message: its retention time is over or it was deleted.',
     tileWithheld: 'That picture was withheld.',
     tileGone: 'That picture is no longer kept, and it could not be made again.',
+    initGone: 'The picture that this one started from is no longer kept.',
     notYours: 'Only the author and moderators may do that.',
     notRunning: 'This job is no longer waiting or running.',
     privateParent: 'This picture is private to the member who made it.',
     failed: (errorId: string) => `Something went wrong on my side. It is written down as error ${errorId}.`,
     queueFailed: 'The queue could not take this job. Please try again in a moment.',
+  },
+  moderation: {
+    terms: {
+      card: [
+        '**Before your first picture**',
+        'A machine paints here (Stable Diffusion), and every picture is marked as made by AI. By going on you agree not to use it',
+        '- to harm, harass, demean or exploit anybody, minors above all,',
+        '- to make sexual or violent content of people, or pictures that pass for real persons or events without their consent,',
+        '- to deceive, to break the law, or to copy what belongs to others,',
+        '- to decide about people: health, credit, law, asylum and the like.',
+        'The model learned from uncurated pictures of the web, mostly with English captions: it has their biases, and it understands English best. ' +
+          'Prompts and settings are stored with your id so that buttons keep working and moderators can act on abuse. /about has more.',
+      ].join('\n'),
+      accept: 'I agree, go on',
+      accepted: 'Thank you. What you asked for is no longer kept: please send it again.',
+    },
   },
   time: {
     seconds: (count: number) => `${count} s`,

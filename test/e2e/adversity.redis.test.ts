@@ -61,6 +61,26 @@ describe('tokens and limits', () => {
     expect(ben.messages('general')).toEqual([]);
   });
 
+  test('a private picture that finds every door closed is kept, shown by /queue and fetched there', async () => {
+    await easel.startBot();
+    await ada.runCommand('general', '/imagine', { ...request, private: true }).answer();
+    easel.twin.clock.advance(16 * minute);
+    const person = easel.twin.world.users.get(ada.id);
+    if (person) person.acceptsDirectMessages = false;
+    await easel.startWorker();
+    await easel.startDeliverer();
+    const kept = (message: WireMessage) => JSON.stringify(message.embeds).includes('kept for you');
+    let card = await ada.runCommand('general', '/queue').answer();
+    for (let look = 0; look < 50 && !kept(card); look += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      card = await ada.runCommand('general', '/queue').answer();
+    }
+    const fetched = await ada.click(card, 'Fetch: a lighthouse in a s…').answer(isDone, 30_000);
+    expect(fetched.flags & 64).toBe(64);
+    expect((await ada.runCommand('general', '/queue').answer()).content).toContain('no jobs');
+    expect(ben.messages('general')).toEqual([]);
+  });
+
   test('the message was deleted meanwhile: a new one is posted once', async () => {
     await easel.startBot();
     const imagine = ada.runCommand('general', '/imagine', request);

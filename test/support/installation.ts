@@ -9,5 +9,6 @@ export const testInstallation: Installation = {
   preview: 'off',
   safetyAdjustment: 0,
   cdnHosts: ['127.0.0.1'],
+  terms: 'off',
   energy: { watts: 65, gramsPerKilowattHour: 400 },
 };
