@@ -2,7 +2,7 @@ import { basename, join } from 'node:path';
 import { EaselError } from '../errors.ts';
 import { modelsDir } from '../launcher/resolve-model.ts';
 import type { ImportProgress } from '../model-import/import-options.ts';
-import { type CliCommand, type CliValues, textOption } from './cli-command.ts';
+import { type CliCommand, type CliValues, numberOption, textOption } from './cli-command.ts';
 import { progressBar } from './progress-bar.ts';
 
 /** The options that `import` and `pull` share. */
@@ -18,6 +18,7 @@ export const importOptions = {
     description: "folder with vocab.json and merges.txt (default: the source's own, else CLIP's)",
   },
   'safety-checker': { type: 'string', value: 'path', description: 'folder or file of the safety checker' },
+  'native-size': { type: 'string', value: 'pixels', description: 'edge that the model was made for (default 512)' },
   replace: { type: 'boolean', description: 'overwrite a model of that name' },
 } as const;
 
@@ -39,7 +40,9 @@ export function importSettings(values: CliValues) {
     textOption(values, 'tokenizer'),
     textOption(values, 'safety-checker'),
   ];
+  const nativeSize = numberOption(values, 'native-size', { min: 64, max: 2048, whole: true });
   return {
+    ...(nativeSize === undefined ? {} : { nativeSize }),
     precision: readPrecision(values),
     ema: values.ema === true,
     replace: values.replace === true,

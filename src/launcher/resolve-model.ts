@@ -28,6 +28,8 @@ export interface ResolveModelOptions {
 type ModelConfig = Pick<Config, 'EASEL_DATA_DIR' | 'EASEL_MODELS_DIR' | 'EASEL_MODEL'>;
 
 export const miniatureName = 'miniature';
+/** Pixels: what it was trained at. */
+const miniatureSize = 256;
 
 export function modelsDir(config: ModelConfig): string {
   return config.EASEL_MODELS_DIR ?? join(config.EASEL_DATA_DIR, 'models');
@@ -85,6 +87,7 @@ async function importMiniature(path: string, { say, signal }: ResolveModelOption
     source: shipped.checkpoint,
     outDir: path,
     name: miniatureName,
+    nativeSize: miniatureSize,
     tokenizer: shipped.tokenizer,
     safetyChecker: shipped.safetyChecker,
     replace: true,
