@@ -1,6 +1,7 @@
 // The list of subcommands; nothing else. A new one is one file and one line.
 
 import { backup } from './backup.ts';
+import { bench } from './bench.ts';
 import { bot } from './bot.ts';
 import type { CliCommand } from './cli-command.ts';
 import { conformance } from './conformance.ts';
@@ -33,4 +34,5 @@ export const cliCommands: readonly CliCommand[] = [
   doctor,
   conformance,
   evaluate,
+  bench,
 ];
