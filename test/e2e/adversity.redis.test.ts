@@ -9,6 +9,7 @@ import { redisKeys } from '../../src/jobs/redis-keys.ts';
 import type { Actor } from '../../src/playground/actors.ts';
 import type { WireMessage } from '../../src/playground/wire.ts';
 import { connect } from '../../src/queue/connect.ts';
+import { textsFor } from '../../src/texts/index.ts';
 import { loadPicture } from '../support/fixtures.ts';
 import { openSketchEngine } from '../support/sketch-engine.ts';
 import { type Harness, startHarness } from './harness.ts';
@@ -257,6 +258,22 @@ describe('members who try', () => {
     expect(refused.content).toContain('5 pictures for today');
     const one = await ada.runCommand('general', '/imagine', { ...request, count: 1 }).answer();
     expect(one.flags & 64).toBe(0);
+  });
+
+  test('the first picture waits for the terms, once; accepting them runs the request that was kept', async () => {
+    await easel.close();
+    easel = await startHarness({ environment: { EASEL_TERMS: 'first-use' } });
+    ada = easel.actor('ada');
+    await startAll();
+    const card = await ada.runCommand('general', '/imagine', { ...request, count: 1 }).answer();
+    expect(card.flags & 64).toBe(64);
+    expect(ada.messages('general').filter(isDone)).toEqual([]);
+    await ada.click(card, textsFor('en-US').moderation.terms.accept).acknowledgement();
+    const first = await ada.waitForMessage('general', isDone, 30_000);
+    expect(first.content).toContain('lighthouse');
+    const second = await ada.runCommand('general', '/imagine', { ...request, count: 1 }).answer(isDone, 30_000);
+    expect(second.attachments).toHaveLength(1);
+    expect(easel.violations()).toEqual([]);
   });
 
   test('forged custom ids are turned away in one sentence', async () => {

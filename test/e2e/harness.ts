@@ -4,6 +4,7 @@
 import { REST } from 'discord.js';
 import { resultPresenter } from '../../commands/job-message.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
+import type { Installation } from '../../src/discord/services.ts';
 import type { Bot } from '../../src/discord/start-bot.ts';
 import type { Engine } from '../../src/inference/engine.ts';
 import { startBotRole } from '../../src/launcher/bot-role.ts';
@@ -22,6 +23,8 @@ import { openSketchEngine } from '../support/sketch-engine.ts';
 export interface HarnessOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly twin?: TwinOptions;
+  /** What the bot paints with by default; the workers must hold it. Default: the sketch engine's. */
+  readonly model?: Installation['model'];
 }
 
 const sketchModel = openSketchEngine().model;
@@ -59,7 +62,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
       cdnHosts: [new URL(twin.url).host],
       redis: connection,
       images: createRedisImageStore(connection, { maxBytes: 64 * 2 ** 20 }),
-      model: sketchModel,
+      model: options.model ?? sketchModel,
       logger: createLogger({ level: config.EASEL_LOG_LEVEL, role: 'bot' }),
     });
     lastBot = own({

@@ -1,0 +1,62 @@
+// The whole way once more with the built-in miniature: real ONNX sessions in their own thread, the real checker, real marks.
+
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseConfig } from '../../src/config/parse-config.ts';
+import { readMarks } from '../../src/diffusion/watermark/mark.ts';
+import type { Engine } from '../../src/inference/engine.ts';
+import { openThreadedEngine } from '../../src/inference/threaded.ts';
+import { engineOptions } from '../../src/launcher/engine-options.ts';
+import { miniatureSource, resolveModel } from '../../src/launcher/resolve-model.ts';
+import type { WireMessage } from '../../src/playground/wire.ts';
+import { loadPicture } from '../support/fixtures.ts';
+import { type Harness, startHarness } from './harness.ts';
+
+const isThere = existsSync(miniatureSource().checkpoint);
+const isDone = (message: WireMessage) => message.attachments.length > 0 && message.content.includes('AI-generated');
+
+describe.skipIf(!isThere)(`with real networks${isThere ? '' : ' (skipped: models/miniature is absent)'}`, () => {
+  let easel: Harness;
+  let engine: Engine;
+  let dataDir: string;
+
+  beforeAll(async () => {
+    dataDir = mkdtempSync(join(tmpdir(), 'easel-e2e-'));
+    const config = parseConfig({ EASEL_DATA_DIR: dataDir, EASEL_PROVIDER: 'cpu' });
+    engine = await openThreadedEngine(engineOptions(config, await resolveModel(config)));
+    easel = await startHarness({ model: engine.model });
+    await easel.startWorker(engine);
+    await easel.startBot();
+    await easel.startDeliverer();
+  });
+  afterAll(async () => {
+    await easel?.close();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  test('/imagine, U and V come from the model, marked, and the same seed paints the same picture', async () => {
+    const ada = easel.actor('ada');
+    const paint = () =>
+      ada
+        .runCommand('general', '/imagine', { prompt: 'a red circle', seed: 11, steps: 8, count: 2 })
+        .answer((message) => message.content.includes('AI-generated'), 90_000);
+    const grid = await paint();
+    const sheet = await ada.download(grid.attachments[0]!);
+    expect(readMarks(await loadPicture(sheet)).referenceAccuracy).toBeGreaterThan(0.9);
+    const again = await loadPicture(await ada.download((await paint()).attachments[0]!));
+    const first = await loadPicture(sheet);
+    // Marks carry different trace ids; the pictures beneath are the same.
+    const differing = first.data.filter((value, index) => Math.abs(value - (again.data[index] ?? 0)) > 24).length;
+    expect(differing / first.data.length).toBeLessThan(0.01);
+    const open = [1, 2].find((tile) => !grid.content.includes(`#${tile}`));
+    if (open !== undefined) {
+      const single = await ada.click(grid, `U${open}`).answer(isDone, 30_000);
+      expect(single.message_reference?.message_id).toBe(grid.id);
+      const variation = await ada.click(grid, `V${open}`).answer(isDone, 90_000);
+      expect(variation.message_reference?.message_id).toBe(grid.id);
+    }
+    expect(easel.violations()).toEqual([]);
+  });
+});
