@@ -2,7 +2,7 @@
 // are painted at, then at scales that a search of the spectrum suggests.
 //
 // False traces: each attempt must find a code word whose 24-bit checksum is right (8 candidates: 4.8e-7) and that agrees with the
-// received numbers better than all but a thousandth of random words do; at most 60 attempts a picture give 3e-8.
+// received numbers better than all but a thousandth of random words do; at most 90 attempts a picture give 4e-8.
 
 import type { RgbPixels } from '../rgb-pixels.ts';
 import { lumaPlane, type Plane } from './trace-analysis.ts';
