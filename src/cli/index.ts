@@ -11,6 +11,7 @@ import { evaluate } from './evaluate.ts';
 import { imagine } from './imagine.ts';
 import { importCommand } from './import.ts';
 import { models } from './models.ts';
+import { prove } from './prove.ts';
 import { pull } from './pull.ts';
 import { restore } from './restore.ts';
 import { start } from './start.ts';
@@ -35,4 +36,5 @@ export const cliCommands: readonly CliCommand[] = [
   conformance,
   evaluate,
   bench,
+  prove,
 ];
