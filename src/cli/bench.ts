@@ -9,12 +9,31 @@ export const bench: CliCommand = {
     runs: { type: 'string', value: '1-20', description: 'timed runs of each network (default 3)' },
     threads: { type: 'string', value: 'n', description: 'threads of one run (default: all processors)' },
     'fp32-only': { type: 'boolean', description: 'leave out weights stored as fp16' },
+    'event-loop': {
+      type: 'boolean',
+      description: 'instead: how free the serving thread stays while the default model paints for a minute',
+    },
     watermark: { type: 'boolean', description: 'instead: the marks under every attack, as a table' },
     pictures: { type: 'string', value: 'n', description: 'with --watermark: procedural pictures (default 104)' },
     size: { type: 'string', value: 'pixels', description: 'with --watermark: edge of the pictures (default 512)' },
     photos: { type: 'string', value: 'folder', description: 'with --watermark: further pictures' },
   },
   async run(context, values) {
+    if (values['event-loop']) {
+      const [{ measureEventLoop }, { openThreadedEngine }, { resolveModel }, { engineOptions }] = await Promise.all([
+        import('../bench/event-loop.ts'),
+        import('../inference/threaded.ts'),
+        import('../launcher/resolve-model.ts'),
+        import('../launcher/engine-options.ts'),
+      ]);
+      const engine = await openThreadedEngine(engineOptions(context.config, await resolveModel(context.config)));
+      const { p99, max, pictures } = await measureEventLoop(engine, 60);
+      context.print(
+        `event loop delay over 60 s and ${pictures} pictures: p99 ${p99.toFixed(1)} ms, maximum ${max.toFixed(1)} ms`,
+      );
+      await engine.close();
+      return 0;
+    }
     if (values.watermark) {
       const { formatWatermarkTable, watermarkTable } = await import('../bench/watermark-table.ts');
       const edge = numberOption(values, 'size', { min: 256, max: 2048, whole: true }) ?? 512;
