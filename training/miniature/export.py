@@ -37,6 +37,7 @@ def run(work, out="../models/miniature", evaluation="evaluation"):
         if not torch.isfinite(tensor).all():
             raise SystemExit(f"expected finite fp16 numbers in {name}")
     save_file(tensors, out / "miniature.safetensors")
+    (out / "miniature.safetensors").chmod(0o644)
     shutil.copytree(work / "tokenizer", out / "tokenizer", dirs_exist_ok=True)
     settings = {"tokenizer_class": "CLIPTokenizer", "bos_token": "<|startoftext|>", "eos_token": "<|endoftext|>", "pad_token": "<|endoftext|>", "unk_token": "<|endoftext|>", "model_max_length": 77, "do_lower_case": True}
     (out / "tokenizer" / "tokenizer_config.json").write_text(json.dumps(settings, indent=2) + "\n")
