@@ -5,10 +5,12 @@ import type { REST } from 'discord.js';
 import { createDelivery } from '../src/delivery/deliver-result.ts';
 import { createDiscordMessages } from '../src/delivery/discord-messages.ts';
 import type { ResultPresenter } from '../src/delivery/presenter.ts';
+import { EaselError } from '../src/errors.ts';
 import type { DeliverJob } from '../src/jobs/deliver-job.ts';
 import { deliverQueueName, queuePrefix } from '../src/jobs/queue-names.ts';
 import type { Logger } from '../src/observability/logger.ts';
 import type { Metrics } from '../src/observability/metrics.ts';
+import { countRequests, watchRequests } from '../src/observability/watch-requests.ts';
 import { connect } from '../src/queue/connect.ts';
 import { openQueues } from '../src/queue/queues.ts';
 import { repairJobs } from '../src/queue/repair.ts';
@@ -21,6 +23,8 @@ export interface DeliverWorkerOptions {
   readonly redisUrl: string;
   /** With the bot's token set; the bot's own when it hosts delivery. */
   readonly rest: REST;
+  /** False where the bot hosts delivery and counts the requests of its client itself. Default true. */
+  readonly countsRequests?: boolean;
   readonly presenter: ResultPresenter;
   readonly imageStore: { readonly url?: string | undefined; readonly maxBytes: number };
   readonly logger: Logger;
@@ -36,6 +40,8 @@ export interface DeliverWorkerOptions {
 }
 
 export interface DeliverWorker {
+  /** Why nothing can be posted right now, in one sentence; null where all is well. */
+  problem(): string | null;
   close(): Promise<void>;
 }
 
@@ -71,7 +77,12 @@ export async function startDeliverWorker(options: DeliverWorkerOptions): Promise
   worker.on('error', onError);
   worker.on('failed', (job, error) => {
     logger.warn({ err: error, bullId: job?.id, attempt: job?.attemptsMade }, 'delivery failed for now');
-    metrics?.errors.inc({ code: 'delivery-failed' });
+    metrics?.errors.inc({ code: error instanceof EaselError ? error.code : 'delivery-failed' });
+  });
+  if (metrics && options.countsRequests !== false) watchRequests(options.rest, countRequests(metrics));
+  let tokenRefused = false;
+  options.rest.on('response', (request, response) => {
+    if (request.data.auth !== false) tokenRefused = response.status === 401;
   });
 
   let repairing: Promise<unknown> = Promise.resolve();
@@ -88,6 +99,7 @@ export async function startDeliverWorker(options: DeliverWorkerOptions): Promise
   logger.info('delivery is ready');
 
   return {
+    problem: () => (tokenRefused ? 'Discord refuses the token' : worker.isRunning() ? null : 'not running'),
     async close() {
       clearInterval(timer);
       await worker.close();

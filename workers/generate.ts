@@ -30,6 +30,8 @@ export interface GenerateWorkerOptions {
   readonly secretKey: string;
   readonly imageStore: { readonly url?: string | undefined; readonly maxBytes: number };
   readonly maxRunningPerMember: number;
+  /** Power drawn while painting, for the energy figure. Default 0. */
+  readonly powerWatts?: number;
   readonly logger: Logger;
   readonly metrics?: Metrics;
   /** Default: host name and process id. */
@@ -42,6 +44,8 @@ export interface GenerateWorkerOptions {
 
 export interface GenerateWorker {
   readonly workerId: string;
+  /** Why no job is taken right now, in one sentence; null where all is well. */
+  problem(): string | null;
   /** Stops intake, finishes or hands back what runs, closes everything. */
   close(): Promise<void>;
 }
@@ -94,6 +98,7 @@ export async function startGenerateWorker(options: GenerateWorkerOptions): Promi
       takedowns,
       withheld: createWithheldStore(redis, options.secretKey),
       maxRunningPerMember: options.maxRunningPerMember,
+      powerWatts: options.powerWatts ?? 0,
       logger,
       ...(options.metrics ? { metrics: options.metrics } : {}),
       onEngine(failuresInARow) {
@@ -154,6 +159,7 @@ export async function startGenerateWorker(options: GenerateWorkerOptions): Promi
   }
   return {
     workerId,
+    problem: () => (facts.state === 'ready' ? null : [facts.state, facts.note].filter(Boolean).join(': ')),
     close: () => {
       closing ??= close();
       return closing;

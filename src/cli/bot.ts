@@ -16,7 +16,7 @@ export const bot: CliCommand = {
         import('../store/open-image-store.ts'),
         import('../queue/connect.ts'),
       ]);
-    return serve(context, 'bot', async () => {
+    return serve(context, 'bot', redisUrl, async (metrics) => {
       const redis = await connect(redisUrl, {
         patience: 'producer',
         name: 'easel-bot',
@@ -29,12 +29,10 @@ export const bot: CliCommand = {
         images: openImageStore(redis, imageStoreOf(config)),
         model: await findDefaultModel(config, redis, logger, signal),
         logger,
+        metrics,
       });
       return {
-        checks: {
-          redis: async () => ((await redis.ping()) === 'PONG' ? null : 'no answer'),
-          discord: async () => (running.client.isReady() ? null : 'not connected'),
-        },
+        checks: { discord: async () => running.problem() },
         close: async () => {
           await running.close();
           redis.disconnect();

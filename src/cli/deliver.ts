@@ -9,9 +9,9 @@ export const deliver: CliCommand = {
     const { config, logger } = context;
     const [redisUrl, token] = [requireRedisUrl(config), requireToken(config)];
     const { startDeliverRole } = await import('../launcher/deliver-role.ts');
-    return serve(context, 'deliver', async (metrics) => {
+    return serve(context, 'deliver', redisUrl, async (metrics) => {
       const running = await startDeliverRole({ config, redisUrl, logger, metrics, token });
-      return { checks: {}, close: () => running.close() };
+      return { checks: { discord: async () => running.problem() }, close: () => running.close() };
     });
   },
 };

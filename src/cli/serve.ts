@@ -3,14 +3,15 @@
 import { once } from 'node:events';
 import type { Config } from '../config/schema.ts';
 import { EaselError } from '../errors.ts';
-import { type ReadinessCheck, startHealthServer } from '../observability/health-server.ts';
+import { openHealth } from '../launcher/open-health.ts';
+import type { ReadinessChecks } from '../observability/health-server.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { createMetrics } from '../observability/metrics.ts';
 import { aborted } from './aborted.ts';
 import type { CliContext } from './cli-command.ts';
 
 export interface Role {
-  readonly checks: Readonly<Record<string, ReadinessCheck>>;
+  readonly checks: ReadinessChecks;
   close(): Promise<unknown>;
 }
 
@@ -30,22 +31,35 @@ export function requireToken(config: Config): string {
   );
 }
 
-/** Runs one role until the signal fires, then closes it in order. */
+/**
+ * Runs one role until the signal fires, then closes it in order. The health port opens first and closes last: a worker that loads its
+ * model for minutes is alive and not ready, and so is one that finishes its picture before it goes.
+ */
 export async function serve(
   context: CliContext,
   name: string,
+  redisUrl: string,
   open: (metrics: Metrics) => Promise<Role>,
 ): Promise<number> {
+  const { config, logger, signal } = context;
   const metrics = createMetrics(name);
-  const role = await open(metrics);
-  const { EASEL_HEALTH_PORT: port, EASEL_HEALTH_HOST: host } = context.config;
-  const health =
-    port > 0 ? await startHealthServer({ port, host, registry: metrics.registry, checks: role.checks }) : undefined;
-  context.logger.info({ health: health?.port }, `${name} is up`);
+  let role: Role | null = null;
+  const health = await openHealth({
+    config,
+    redisUrl,
+    metrics,
+    logger,
+    checks: () => ({
+      [name]: async () => (signal.aborted ? 'stopping' : role === null ? 'starting' : null),
+      ...(role?.checks ?? {}),
+    }),
+  });
+  role = await open(metrics);
+  logger.info({ health: health?.port }, `${name} is up`);
   // A process started by a launcher ends with it: its death closes the channel between them.
   const orphaned = process.connected ? once(process, 'disconnect') : new Promise(() => undefined);
-  await Promise.race([aborted(context.signal), orphaned]);
-  context.logger.info(`${name} is stopping`);
+  await Promise.race([aborted(signal), orphaned]);
+  logger.info(`${name} is stopping`);
   await role.close();
   await health?.close();
   return 0;

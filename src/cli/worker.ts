@@ -8,9 +8,9 @@ export const worker: CliCommand = {
   async run(context) {
     const { startWorkerRole } = await import('../launcher/worker-role.ts');
     const redisUrl = requireRedisUrl(context.config);
-    return serve(context, 'worker', async (metrics) => {
+    return serve(context, 'worker', redisUrl, async (metrics) => {
       const running = await startWorkerRole({ config: context.config, redisUrl, logger: context.logger, metrics });
-      return { checks: {}, close: () => running.close() };
+      return { checks: { painting: async () => running.problem() }, close: () => running.close() };
     });
   },
 };

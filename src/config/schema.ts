@@ -150,7 +150,9 @@ export const configSchema = z.object({
     .default('json')
     .describe('json for log collectors, text for people. `npm start` takes text where this is not set.'),
   EASEL_LOG_PROMPTS: flag(false).describe('Whether prompts may appear in logs: on or off.'),
-  EASEL_HEALTH_PORT: whole(0, 65535, 0).describe('Port for /healthz, /readyz and /metrics; 0 turns it off.'),
+  EASEL_HEALTH_PORT: whole(0, 65535, 0).describe(
+    'Port for /healthz, /readyz and /metrics; 0 turns it off. With `npm start`, workers take the ports after it.',
+  ),
   EASEL_HEALTH_HOST: z.string().min(1).default('127.0.0.1').describe('Address that the health port listens on.'),
   EASEL_INSPECTOR_PASSWORD: z
     .string()

@@ -54,6 +54,8 @@ interface Context {
 /** The pictures are drafted anew for each limit that is tried. */
 type MakeDrafts = (limit: number) => Promise<readonly [Draft, ...Draft[]]>;
 
+const idsOf = ({ jobId, reply: { guildId, interactionId } }: GenerateJob) => ({ jobId, interactionId, guildId });
+
 export function createDelivery(dependencies: DeliveryDependencies) {
   const { redis, messages, presenter, jobs, images, kept, logger } = dependencies;
   const lastWord = dependencies.lastWord ?? (<T>(_jobId: string, write: () => Promise<T>) => write());
@@ -198,7 +200,7 @@ export function createDelivery(dependencies: DeliveryDependencies) {
     // A follow-up has no nonce: it is tried once and not again.
     if (Date.now() - reply.interactionAt >= tokenLifeMs || (await attempts.begin('whisper')) !== null) return;
     await messages.whisper(reply.applicationId, reply.interactionToken, draft).catch((error: unknown) => {
-      logger.debug({ err: error, jobId: job.jobId }, 'could not be told');
+      logger.debug({ err: error, ...idsOf(job) }, 'could not be told');
     });
   }
 
@@ -235,7 +237,7 @@ export function createDelivery(dependencies: DeliveryDependencies) {
     if (sent === null) {
       await kept.keep(job.requester.userId, job.jobId);
       await jobs.markDelivered(job.jobId);
-      logger.info({ jobId: job.jobId }, 'kept for its owner: no way to deliver it was open');
+      logger.info(idsOf(job), 'kept for its owner: no way to deliver it was open');
       return 'kept';
     }
     const { posted, extras } = sent;
@@ -246,7 +248,8 @@ export function createDelivery(dependencies: DeliveryDependencies) {
     }
     await jobs.markDelivered(job.jobId);
     if (outcome.type === 'done') await images.markDelivered(outcome.result.pictures.map((picture) => picture.imageKey));
-    dependencies.onPosted?.(job, (Date.now() - job.createdAt) / 1000);
+    dependencies.onPosted?.(job, (Date.now() - job.reply.interactionAt) / 1000);
+    logger.info({ ...idsOf(job), outcome: outcome.type }, 'posted');
     return 'posted';
   }
 
@@ -261,7 +264,7 @@ export function createDelivery(dependencies: DeliveryDependencies) {
         const final = error instanceof EaselError ? !error.retryable : refusalOf(error) === 'final';
         if (!final) throw error;
         const { job } = parsed.data;
-        logger.error({ err: error, jobId: job.jobId }, 'could not be posted; kept for its owner');
+        logger.error({ err: error, ...idsOf(job) }, 'could not be posted; kept for its owner');
         await kept.keep(job.requester.userId, job.jobId);
         await jobs.markDelivered(job.jobId);
         return 'kept';

@@ -7,6 +7,7 @@ import type { APIInteractionResponse } from 'discord-api-types/v10';
 import { Pool } from 'undici';
 import { z } from 'zod';
 import { EaselError } from '../errors.ts';
+import type { RequestObserver } from '../observability/watch-requests.ts';
 
 export interface Acknowledged {
   /** `void`: the three seconds were over, the member saw "did not respond"; nothing was promised. */
@@ -37,7 +38,7 @@ const answerSchema = z.object({
   retry_after: z.number().optional(),
 });
 
-export function createCallbackClient(apiUrl: string): CallbackClient {
+export function createCallbackClient(apiUrl: string, observe?: RequestObserver): CallbackClient {
   const url = new URL(apiUrl);
   const prefix = `${url.pathname.replace(/\/$/, '')}/v10`;
   const pool = new Pool(url.origin, { connections, pipelining: 1, keepAliveTimeout: 60_000 });
@@ -52,6 +53,8 @@ export function createCallbackClient(apiUrl: string): CallbackClient {
       bodyTimeout: timeoutMs,
     });
     const text = await answer.body.text();
+    const scope = answer.headers['x-ratelimit-scope'];
+    observe?.('POST', answer.statusCode, typeof scope === 'string' ? scope : null);
     let json: unknown = {};
     try {
       json = JSON.parse(text || '{}');

@@ -1,18 +1,20 @@
 // The gateway connection: an unmodified discord.js client with the Guilds intent only. Interactions are taken raw, as Discord sent them:
 // plain data that can be stored, taken up again and tested without a client.
 
-import { Client, Events, GatewayDispatchEvents, GatewayIntentBits, Options } from 'discord.js';
+import { Client, Events, GatewayDispatchEvents, GatewayIntentBits, Options, Status } from 'discord.js';
 import type { APIInteraction } from 'discord-api-types/v10';
 import type { Logger } from '../observability/logger.ts';
+import { type RequestObserver, watchRequests } from '../observability/watch-requests.ts';
 
 export interface ClientOptions {
   /** For example https://discord.com/api; the gateway's address comes from there. */
   readonly apiUrl: string;
   readonly shards: 'auto' | { readonly ids: readonly number[]; readonly count: number };
   readonly logger: Logger;
+  readonly observe?: RequestObserver;
 }
 
-export function createClient({ apiUrl, shards, logger }: ClientOptions): Client {
+export function createClient({ apiUrl, shards, logger, observe }: ClientOptions): Client {
   const client = new Client({
     intents: [GatewayIntentBits.Guilds],
     rest: { api: apiUrl, version: '10', retries: 3, timeout: 15_000 },
@@ -39,12 +41,21 @@ export function createClient({ apiUrl, shards, logger }: ClientOptions): Client 
   client.rest.on('rateLimited', (info) =>
     logger.debug({ route: info.route, retryAfterMs: info.retryAfter }, 'rate limited'),
   );
+  if (observe) watchRequests(client.rest, observe);
   client.rest.on('invalidRequestWarning', (info) => logger.warn({ count: info.count }, 'invalid requests'));
   return client;
 }
 
 export function onInteraction(client: Client, listener: (raw: APIInteraction) => void): void {
   client.ws.on(GatewayDispatchEvents.InteractionCreate, listener);
+}
+
+/** What keeps the bot from hearing Discord, in one sentence; null where every shard of this process is connected. */
+export function gatewayProblem(client: Client): string | null {
+  const { shards } = client.ws;
+  const down = shards.filter((shard) => shard.status !== Status.Ready).size;
+  if (shards.size === 0) return 'not connected';
+  return down === 0 ? null : `${down} of ${shards.size} shards are not connected`;
 }
 
 /** Whether the channel, or the channel that a thread belongs to, is marked age-restricted; unknown counts as not. */

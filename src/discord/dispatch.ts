@@ -28,7 +28,9 @@ import { type Facts, readFacts } from './facts.ts';
 import { acknowledge, findReply, openModal, refuseTo, suggestTo } from './first-response.ts';
 import { quiet } from './message-body.ts';
 import { readModal } from './modal.ts';
-import { type Refusal, sayAdmissionRefusal, sayOptionRefusal } from './refusal.ts';
+import { jobIdOf } from './new-job.ts';
+import type { Observer } from './observer.ts';
+import { type Refusal, refuse, sayAdmissionRefusal, sayOptionRefusal } from './refusal.ts';
 import { type Reply, replyOf } from './reply.ts';
 import type { Services } from './services.ts';
 import { termsCard, termsVersion } from './terms-card.ts';
@@ -46,8 +48,7 @@ export interface DispatcherOptions {
   readonly services: Services;
   readonly callbacks: CallbackClient;
   readonly isAgeRestricted?: (channelId: string) => boolean;
-  /** Called with what was answered first and the seconds it took, from receiving to Discord's taking it. */
-  readonly onAcknowledged?: (name: string, seconds: number) => void;
+  readonly observer?: Observer;
 }
 
 interface Task {
@@ -127,7 +128,7 @@ export function createDispatcher({
   services,
   callbacks,
   isAgeRestricted,
-  onAcknowledged,
+  observer,
 }: DispatcherOptions): Dispatcher {
   const { rest, installation, rules, gate } = services;
   const turns = createAfterwork(concurrentWork);
@@ -142,7 +143,7 @@ export function createDispatcher({
   function readCommand(raw: APIApplicationCommandInteraction, ground: Ground): Task | Refusal {
     const { path, options } = descend(raw.data);
     const leaf = findLeaf(raw.data, path);
-    if (!leaf) return { refuse: ground.texts.refusals.oldButton };
+    if (!leaf) return refuse(ground.texts.refusals.oldButton, 'unknown');
     const read = leaf.read(installation, {
       options,
       resolved: ('resolved' in raw.data && raw.data.resolved) || {},
@@ -162,7 +163,7 @@ export function createDispatcher({
       values: 'values' in raw.data ? raw.data.values : [],
       fields: raw.type === InteractionType.ModalSubmit ? readModal(raw.data) : new Map(),
     });
-    if (!component || !read) return { refuse: ground.texts.refusals.oldButton };
+    if (!component || !read) return refuse(ground.texts.refusals.oldButton, 'unknown');
     const press = `${raw.message?.id ?? ''}/${raw.data.custom_id}/${ground.facts.user.id}`;
     return { behaviour: component.behaviour, input: read.input, press };
   }
@@ -245,6 +246,7 @@ export function createDispatcher({
 
   /** Best effort: that a refusal was not written down does not keep it from being said. */
   function record(facts: Facts, refusal: Refusal): void {
+    observer?.refused(refusal.reason ?? 'other');
     if (!refusal.record) return;
     services.moderation.audit
       .append(facts.guildId, { ...refusal.record, actorId: 'system', subjectId: facts.user.id })
@@ -281,6 +283,7 @@ export function createDispatcher({
     const asks = behaviour.asks?.(ground, input) ?? {};
     const gateAnswer = await passGate(raw, ground, task.press, asks, resumed);
     if (gateAnswer === 'late') {
+      observer?.refused('redis-late');
       await refuseTo(callbacks, facts, texts.refusals.tryAgain);
       return null;
     }
@@ -293,7 +296,7 @@ export function createDispatcher({
       ]);
       return null;
     };
-    if (gateAnswer.type === 'repeated') return turnAway({ refuse: texts.refusals.repeated });
+    if (gateAnswer.type === 'repeated') return turnAway(refuse(texts.refusals.repeated, 'repeated'));
     const { refusal: notAdmitted } = gateAnswer;
     if (notAdmitted?.type === 'terms') return turnAway(termsCard(texts, facts.interactionId));
     if (notAdmitted && !resumed && !(notAdmitted.type === 'banned' && asks.evenBanned)) {
@@ -338,7 +341,7 @@ export function createDispatcher({
     try {
       const receivedAt = performance.now();
       promised = await turns.first(() => respond(raw, ground, resumed));
-      onAcknowledged?.(nameOf(raw), (performance.now() - receivedAt) / 1000);
+      observer?.acknowledged(nameOf(raw), (performance.now() - receivedAt) / 1000);
       if (!promised) return;
       await turns.later(promised.work);
       await gate.settle(facts.interactionId);
@@ -350,8 +353,16 @@ export function createDispatcher({
   /** One plain sentence with an error id for the member, the rest for the log. */
   async function confess(error: unknown, facts: Facts, promised: Promised | null): Promise<void> {
     const errorId = randomBytes(4).toString('hex');
-    const logger = services.logger.child({ interactionId: facts.interactionId, errorId });
+    const logger = services.logger.child({
+      interactionId: facts.interactionId,
+      guildId: facts.guildId,
+      jobId: jobIdOf(facts.interactionId),
+      errorId,
+    });
     logger.error({ err: error }, 'interaction failed');
+    observer?.failed(
+      error instanceof EaselError ? error.code : isRedisTrouble(error) ? 'redis-unavailable' : 'internal',
+    );
     const texts = textsFor(facts.locale);
     const known = error instanceof EaselError ? error.userMessage : undefined;
     const sentence = known === undefined ? texts.refusals.failed(errorId) : texts.job.failed(known, errorId);

@@ -26,6 +26,7 @@ function judgeWords(ground: Ground, wish: Wish, settings: RuleSettings): Refusal
   if (!found) return null;
   return refuse(
     found.sentence === 'promptTooLong' ? refusals.promptTooLong(hardLimits.promptCharacters) : refusals[found.sentence],
+    `rule-${found.ruleId}`,
   );
 }
 
@@ -40,14 +41,14 @@ export function judgeWish(scene: Scene, wish: Wish): Refusal | null {
   const allowed = guild.channelIds;
   const here = [facts.channelId, facts.parentChannelId];
   if (facts.guildId !== null && allowed.length > 0 && !here.some((id) => id !== null && allowed.includes(id))) {
-    return refuse(refusals.channel(allowed.map((id) => `<#${id}>`).join(', ')));
+    return refuse(refusals.channel(allowed.map((id) => `<#${id}>`).join(', ')), 'channel');
   }
   const unfit = judgeWords(scene, wish, { preset: guild.safety, refusedPhrases: guild.refusedPhrases });
   if (unfit) return unfit;
   const maxSteps = tighter(installation.limits.maxSteps, guild.maxSteps);
-  if (wish.steps > maxSteps) return refuse(refusals.steps(maxSteps));
+  if (wish.steps > maxSteps) return refuse(refusals.steps(maxSteps), 'limit');
   const maxEdge = tighter(installation.limits.maxEdge, guild.maxEdge);
-  if (Math.max(wish.width, wish.height) > maxEdge) return refuse(refusals.size(maxEdge));
+  if (Math.max(wish.width, wish.height) > maxEdge) return refuse(refusals.size(maxEdge), 'limit');
   const maxCount = tighter(installation.limits.maxCount, guild.maxCount);
-  return wish.count > maxCount ? refuse(refusals.count(maxCount)) : null;
+  return wish.count > maxCount ? refuse(refusals.count(maxCount), 'limit') : null;
 }

@@ -10,35 +10,40 @@ import type { OptionRefusal } from './options.ts';
 
 export interface Refusal {
   readonly refuse: string;
+  /** For metrics: one of few words, never a member's. */
+  readonly reason?: string;
   /** A way on from here. */
   readonly components?: Row[];
   /** What the server's audit trail remembers of it; who and when are put in. */
   readonly record?: Pick<z.input<typeof auditEntrySchema>, 'action' | 'details'>;
 }
 
-export function refuse(sentence: string): Refusal {
-  return { refuse: sentence };
+export function refuse(sentence: string, reason?: string): Refusal {
+  return { refuse: sentence, ...(reason === undefined ? {} : { reason }) };
 }
 
 export function sayOptionRefusal(texts: Catalogue, name: string, refusal: OptionRefusal): Refusal {
-  return refuse(texts.refusals.options[refusal.reason](name, refusal.limit));
+  return refuse(texts.refusals.options[refusal.reason](name, refusal.limit), 'option');
 }
 
 export function sayAdmissionRefusal(texts: Catalogue, refusal: AdmissionRefusal): Refusal {
   const { refusals } = texts;
   switch (refusal.type) {
     case 'banned':
-      return refuse(refusals.banned(refusal.reason, refusal.until === null ? null : sayTime(refusal.until)));
+      return refuse(refusals.banned(refusal.reason, refusal.until === null ? null : sayTime(refusal.until)), 'banned');
     case 'quota': {
       const when = sayTime(refusal.resetsAt, 'R');
       const sentence = refusal.scope === 'member' ? refusals.quotaMember : refusals.quotaGuild;
-      return refuse(sentence(refusal.limit, when));
+      return refuse(sentence(refusal.limit, when), `quota-${refusal.scope}`);
     }
     case 'full':
-      return refuse(refusal.scope === 'member' ? refusals.fullMember(refusal.limit) : refusals.fullQueue);
+      return refuse(
+        refusal.scope === 'member' ? refusals.fullMember(refusal.limit) : refusals.fullQueue,
+        `full-${refusal.scope}`,
+      );
     case 'paused':
-      return refuse(refusals.paused);
+      return refuse(refusals.paused, 'paused');
     case 'terms':
-      return refuse(texts.moderation.terms.card);
+      return refuse(texts.moderation.terms.card, 'terms');
   }
 }

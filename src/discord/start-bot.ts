@@ -16,12 +16,13 @@ import type { RegistrationMemory } from '../store/registrations.ts';
 import type { Totals } from '../store/totals.ts';
 import type { TraceRegistry } from '../store/trace-registry.ts';
 import { createCallbackClient } from './callback-client.ts';
-import { ageRestriction, createClient, onInteraction } from './client.ts';
+import { ageRestriction, createClient, gatewayProblem, onInteraction } from './client.ts';
 import type { Command } from './define-command.ts';
 import type { AnyComponent } from './define-component.ts';
 import { createDispatcher } from './dispatch.ts';
 import { createLiveJobs, type LivePresenter } from './live-jobs.ts';
 import { createLiveReplies, type LiveReplies } from './live-reply.ts';
+import type { Observer } from './observer.ts';
 import { registerCommands } from './register.ts';
 import type { Installation, Services } from './services.ts';
 
@@ -50,7 +51,7 @@ export interface BotDependencies {
   readonly logger: Logger;
   /** Progress edits per second over all messages. Default 20. */
   readonly editsPerSecond?: number;
-  readonly onAcknowledged?: (name: string, seconds: number) => void;
+  readonly observer?: Observer;
   /** How often promises of dead processes are looked for, and from which age on they count as such. */
   readonly resumeEveryMs?: number;
   readonly resumeOlderThanMs?: number;
@@ -61,6 +62,8 @@ export interface Bot {
   readonly applicationId: string;
   /** Delivery in the same process writes its last word through these. */
   readonly replies: LiveReplies;
+  /** Why nobody is answered right now, in one sentence; null where all is well. */
+  problem(): string | null;
   /** Stops intake, finishes what is under way, then closes. */
   close(): Promise<void>;
 }
@@ -76,8 +79,13 @@ async function logIn(client: Client, token: string): Promise<Client<true>> {
 }
 
 export async function startBot(dependencies: BotDependencies): Promise<Bot> {
-  const { logger, gate, queue, jobs, images, installation, commands, components } = dependencies;
-  const client = createClient({ apiUrl: dependencies.apiUrl, shards: dependencies.shards ?? 'auto', logger });
+  const { logger, gate, queue, jobs, images, installation, commands, components, observer } = dependencies;
+  const client = createClient({
+    apiUrl: dependencies.apiUrl,
+    shards: dependencies.shards ?? 'auto',
+    logger,
+    ...(observer ? { observe: observer.request } : {}),
+  });
   const replies = createLiveReplies({
     editsPerSecond: dependencies.editsPerSecond ?? 20,
     onError: (jobId, error) => logger.warn({ err: error, jobId }, 'progress could not be shown'),
@@ -93,13 +101,13 @@ export async function startBot(dependencies: BotDependencies): Promise<Bot> {
     leases: dependencies.leases,
     logger,
   });
-  const callbacks = createCallbackClient(dependencies.apiUrl);
+  const callbacks = createCallbackClient(dependencies.apiUrl, observer?.request);
   const dispatcher = createDispatcher({
     callbacks,
     commands,
     components,
     isAgeRestricted: ageRestriction(client),
-    ...(dependencies.onAcknowledged ? { onAcknowledged: dependencies.onAcknowledged } : {}),
+    ...(observer ? { observer } : {}),
     services: {
       rest,
       installation,
@@ -153,6 +161,7 @@ export async function startBot(dependencies: BotDependencies): Promise<Bot> {
     client: ready,
     applicationId,
     replies,
+    problem: () => gatewayProblem(client),
     async close() {
       accepting = false;
       clearInterval(timer);

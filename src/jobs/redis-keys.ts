@@ -56,6 +56,8 @@ export const redisKeys = {
   press: (digest: string) => work('press', digest),
   intents: work('intents'),
   intentTimes: work('intent-times'),
+  /** Set of the names of all generate queues. */
+  queues: work('queues'),
   /** Hash of one queue: virtual (time), base. */
   fair: (queueName: string) => work('fair', queueName),
   /** Sorted set: member -> virtual finish time. */

@@ -7,6 +7,7 @@ import { components } from '../../commands/components/index.ts';
 import { commands } from '../../commands/index.ts';
 import { livePresenter } from '../../commands/job-message.ts';
 import type { Config } from '../config/schema.ts';
+import type { Observer } from '../discord/observer.ts';
 import type { Installation } from '../discord/services.ts';
 import { type Bot, startBot } from '../discord/start-bot.ts';
 import { encodePng } from '../image/encode.ts';
@@ -17,6 +18,7 @@ import { readFilterFile } from '../moderation/read-filter-file.ts';
 import { rules, rulesWith } from '../moderation/rules/index.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import { countRequests } from '../observability/watch-requests.ts';
 import { createJobQueue } from '../queue/job-queue.ts';
 import { openQueues } from '../queue/queues.ts';
 import { createAnnouncements } from '../store/announcements.ts';
@@ -74,6 +76,15 @@ function shardsOf(text: string): 'auto' | { ids: number[]; count: number } {
   return { ids: Array.from({ length: to - from + 1 }, (_, index) => from + index), count: Number(count) };
 }
 
+function observerOf(metrics: Metrics): Observer {
+  return {
+    acknowledged: (name, seconds) => metrics.acknowledgement.observe({ name }, seconds),
+    refused: (reason) => metrics.refusals.inc({ reason }),
+    failed: (code) => metrics.errors.inc({ code }),
+    request: countRequests(metrics),
+  };
+}
+
 export async function startBotRole(options: BotRoleOptions): Promise<Bot> {
   const { config, redis, logger, images } = options;
   const queues = openQueues(redis, (error) => logger.warn({ err: error }, 'queue connection'));
@@ -110,7 +121,7 @@ export async function startBotRole(options: BotRoleOptions): Promise<Bot> {
     registrations: createRegistrationMemory(redis),
     cutTile: async (grid, index, count) => encodePng(cutTile(await readPicture(grid), index, count)),
     logger,
-    onAcknowledged: (name, seconds) => options.metrics?.acknowledgement.observe({ name }, seconds),
+    ...(options.metrics ? { observer: observerOf(options.metrics) } : {}),
   });
   return {
     ...bot,

@@ -27,6 +27,7 @@ export function startDeliverRole(options: DeliverRoleOptions): Promise<DeliverWo
   return startDeliverWorker({
     redisUrl,
     rest,
+    countsRequests: options.rest === undefined,
     presenter: resultPresenter,
     imageStore: imageStoreOf(config),
     logger,

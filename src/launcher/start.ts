@@ -3,7 +3,6 @@
 
 import { join } from 'node:path';
 import type { Config } from '../config/schema.ts';
-import { type HealthServer, startHealthServer } from '../observability/health-server.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createMetrics } from '../observability/metrics.ts';
 import { startTwin, type Twin } from '../playground/start.ts';
@@ -14,6 +13,7 @@ import { startBotRole } from './bot-role.ts';
 import { localDefaultModel } from './default-model.ts';
 import { startDeliverRole } from './deliver-role.ts';
 import { imageStoreOf } from './image-store-of.ts';
+import { openHealth } from './open-health.ts';
 import { startPrivateRedis } from './redis.ts';
 import { secretKey } from './secret-key.ts';
 import { supervise } from './supervise.ts';
@@ -90,7 +90,8 @@ export async function start(options: StartOptions): Promise<Easel> {
           DISCORD_TOKEN: '', // no worker needs it
           REDIS_URL: redisUrl,
           EASEL_SECRET_KEY: secretKey(config),
-          EASEL_HEALTH_PORT: '0',
+          // Each worker has a port of its own, next to this process's.
+          EASEL_HEALTH_PORT: String(config.EASEL_HEALTH_PORT > 0 ? config.EASEL_HEALTH_PORT + 1 + index : 0),
           ...(gpu === undefined ? {} : { EASEL_GPUS: gpu }),
         },
         logger,
@@ -120,19 +121,17 @@ export async function start(options: StartOptions): Promise<Easel> {
     closers.push(() => deliver.close());
 
     const announcements = createAnnouncements(redis);
-    if (config.EASEL_HEALTH_PORT > 0) {
-      const health: HealthServer = await startHealthServer({
-        port: config.EASEL_HEALTH_PORT,
-        host: config.EASEL_HEALTH_HOST,
-        registry: metrics.registry,
-        checks: {
-          redis: async () => ((await redis.ping()) === 'PONG' ? null : 'no answer'),
-          discord: async () => (bot.client.isReady() ? null : 'not connected'),
-          worker: async () => ((await announcements.countFor(model.hash)) > 0 ? null : 'no worker holds the model'),
-        },
-      });
-      closers.push(() => health.close());
-    }
+    const health = await openHealth({
+      config,
+      redisUrl,
+      metrics,
+      logger,
+      checks: () => ({
+        discord: async () => bot.problem() ?? deliver.problem(),
+        worker: async () => ((await announcements.countFor(model.hash)) > 0 ? null : 'no worker holds the model'),
+      }),
+    });
+    if (health) closers.push(() => health.close());
     if (twin) say(`Easel's playground is open: ${twin.pageUrl}`);
     else say(`Easel is online. Invite it with: ${inviteLink(bot.applicationId)}`);
 

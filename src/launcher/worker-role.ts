@@ -47,6 +47,7 @@ export async function startWorkerRole(options: WorkerRoleOptions): Promise<Gener
     secretKey: secretKey(config),
     imageStore: imageStoreOf(config),
     maxRunningPerMember: config.EASEL_MAX_RUNNING_PER_MEMBER,
+    powerWatts: config.EASEL_POWER_WATTS,
     logger,
     ...(options.metrics ? { metrics: options.metrics } : {}),
   });

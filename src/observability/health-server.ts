@@ -7,11 +7,13 @@ import type { Registry } from 'prom-client';
 /** Each check resolves to null when fine, else to one plain sentence. */
 export type ReadinessCheck = () => Promise<string | null>;
 
+export type ReadinessChecks = Readonly<Record<string, ReadinessCheck>>;
+
 export interface HealthServerOptions {
   port: number;
   host: string;
   registry: Registry;
-  checks: Readonly<Record<string, ReadinessCheck>>;
+  checks: ReadinessChecks | (() => ReadinessChecks);
   /** Further paths, for example the queue inspector. Returns whether it answered. */
   extra?: (request: IncomingMessage, response: ServerResponse) => boolean;
 }
@@ -23,9 +25,7 @@ export interface HealthServer {
   close(): Promise<void>;
 }
 
-async function readiness(
-  checks: HealthServerOptions['checks'],
-): Promise<{ ready: boolean; checks: Record<string, string> }> {
+async function readiness(checks: ReadinessChecks): Promise<{ ready: boolean; checks: Record<string, string> }> {
   const results = await Promise.all(
     Object.entries(checks).map(async ([name, check]) => {
       const late = new Promise<string>((resolve) => setTimeout(resolve, checkTimeoutMs, 'no answer in time').unref());
@@ -50,7 +50,7 @@ export async function startHealthServer(options: HealthServerOptions): Promise<H
     } else if (path === '/healthz') {
       response.writeHead(200, { 'content-type': 'text/plain' }).end('ok\n');
     } else if (path === '/readyz') {
-      const result = await readiness(options.checks);
+      const result = await readiness(typeof options.checks === 'function' ? options.checks() : options.checks);
       response
         .writeHead(result.ready ? 200 : 503, { 'content-type': 'application/json' })
         .end(`${JSON.stringify(result)}\n`);

@@ -2,6 +2,7 @@
 
 import { type DestinationStream, type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
+import { describeError } from './describe-error.ts';
 
 export type { Logger } from 'pino';
 
@@ -30,6 +31,7 @@ export function createLogger(options: LoggerOptions): Logger {
     {
       level: options.level,
       base: { role: options.role, pid: process.pid },
+      serializers: { err: (error: unknown) => describeError(error) },
       redact: { paths: paths(hidden), censor: '(hidden)' },
       timestamp: pino.stdTimeFunctions.isoTime,
     },

@@ -6,6 +6,7 @@ import type { DeliverJob } from '../jobs/deliver-job.ts';
 import type { GenerateJob } from '../jobs/generate-job.ts';
 import type { InspectJob } from '../jobs/inspect-job.ts';
 import { deliverQueueName, inspectQueueName, queuePrefix } from '../jobs/queue-names.ts';
+import { redisKeys } from '../jobs/redis-keys.ts';
 
 /** BullMQ refuses ids of digits alone, which an Easel id may be. */
 export const bullId = (jobId: string) => `job-${jobId}`;
@@ -64,6 +65,7 @@ export function openQueues(redis: Redis, onError: (error: Error) => void = () =>
       const queue: GenerateQueue = new Queue(queueName, options);
       queue.on('error', onError);
       generateQueues.set(queueName, queue);
+      redis.sadd(redisKeys.queues, queueName).catch(onError); // for metrics and the inspector
       return queue;
     },
     deliver,

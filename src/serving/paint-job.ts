@@ -37,6 +37,7 @@ export interface PaintDependencies {
   readonly takedowns: Takedowns;
   readonly withheld: WithheldStore;
   readonly maxRunningPerMember: number;
+  readonly powerWatts: number;
   readonly logger: Logger;
   readonly metrics?: Metrics;
   /** Called after every paint with how many in a row failed in the engine; 0 after a success. */
@@ -215,6 +216,7 @@ export function createPaintJobs(dependencies: PaintDependencies): PaintJobs {
       }
       const outcome = await concludeJob(queues, job, { type: 'done', result });
       metrics?.jobs.inc({ outcome });
+      metrics?.energy.inc((dependencies.powerWatts * result.totalMs) / 1000);
       logger.info({ ms: Math.round(result.totalMs), pictures: result.pictures.length, outcome }, 'painted');
     } catch (error) {
       const reason: unknown = controller.signal.aborted ? controller.signal.reason : null;

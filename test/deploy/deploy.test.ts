@@ -1,8 +1,9 @@
 // Holds every file of deploy/ against the configuration schema and the metrics: a name that drifts apart fails here.
 
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { configSchema } from '../../src/config/schema.ts';
@@ -46,6 +47,13 @@ const unknown = (names: Iterable<string>) => [...names].filter((name) => !known.
 
 const compose = yaml(join(folder, 'compose.yaml'))[0] as {
   services: Record<string, { environment?: Record<string, string>; image?: string; read_only?: boolean }>;
+};
+const dashboard = JSON.parse(read(join(folder, 'grafana/dashboard.json'))) as {
+  panels: {
+    id: number;
+    gridPos: { x: number; y: number; w: number; h: number };
+    targets: { expr: string }[];
+  }[];
 };
 const manifests = named(/kubernetes\/.*\.yaml$/).flatMap((file) => yaml(file) as Json[]);
 
@@ -164,12 +172,58 @@ describe('deploy/', () => {
     expect([...names].filter((name) => !metrics.includes(name))).toEqual([]);
   });
 
-  it.skipIf(spawnSync('promtool', ['--version']).error !== undefined)('has alert rules that promtool accepts', () => {
-    const result = spawnSync('promtool', ['check', 'rules', join(folder, 'prometheus/rules.yml')], {
-      encoding: 'utf8',
+  it('shows or watches every metric that Easel has', async () => {
+    const metrics = (await createMetrics('test').registry.getMetricsAsJSON())
+      .map((metric) => metric.name)
+      .filter((name) => name.startsWith('easel_'));
+    const text = read(join(folder, 'prometheus/rules.yml')) + read(join(folder, 'grafana/dashboard.json'));
+    expect(metrics.length).toBeGreaterThan(12);
+    expect(metrics.filter((name) => !text.includes(name))).toEqual([]);
+  });
+
+  it('lays out the dashboard without overlaps, each panel with its own id', () => {
+    const { panels } = dashboard;
+    expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
+    const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) =>
+      Array.from({ length: w * h }, (_, cell) => `${x + (cell % w)},${y + Math.floor(cell / w)}`),
+    );
+    expect(new Set(cells).size).toBe(cells.length);
+    expect(panels.every(({ gridPos: { x, w } }) => x + w <= 24)).toBe(true);
+  });
+
+  describe.skipIf(spawnSync('promtool', ['--version']).error !== undefined)('by promtool', () => {
+    function promtool(...words: string[]): string {
+      const result = spawnSync('promtool', words, { encoding: 'utf8' });
+      expect(result.status, result.stderr + result.stdout).toBe(0);
+      return result.stderr + result.stdout;
+    }
+
+    it('has alert rules and a scrape configuration that are valid', () => {
+      expect(promtool('check', 'rules', join(folder, 'prometheus/rules.yml'))).toContain('SUCCESS');
+      promtool('check', 'config', join(folder, 'prometheus/prometheus.yml'));
     });
-    expect(result.stderr + result.stdout).toContain('SUCCESS');
-    expect(result.status).toBe(0);
+
+    it('has alerts that fire when they should and only then', () => {
+      promtool('test', 'rules', join(folder, 'prometheus/rules.test.yml'));
+    });
+
+    it('has a dashboard whose every query parses', () => {
+      const queries = dashboard.panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
+      expect(queries.length).toBeGreaterThan(15);
+      const rules = queries.map((expr, index) => ({ record: `query:${index}`, expr }));
+      const file = join(mkdtempSync(join(tmpdir(), 'easel-queries-')), 'rules.yml');
+      writeFileSync(file, JSON.stringify({ groups: [{ name: 'dashboard', rules }] }));
+      promtool('check', 'rules', file);
+      rmSync(dirname(file), { recursive: true });
+    });
+
+    it('serves metrics in the form that Prometheus reads', async () => {
+      const text = await createMetrics('test').registry.metrics();
+      const result = spawnSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' });
+      // prom-client's own process metrics break two naming habits; ours break none.
+      const ours = (result.stderr + result.stdout).split('\n').filter((line) => /easel_|error while/.test(line));
+      expect(ours).toEqual([]);
+    });
   });
 
   it.skipIf(spawnSync('systemd-analyze', ['--version']).error !== undefined)(

@@ -9,6 +9,7 @@ import type { Bot } from '../../src/discord/start-bot.ts';
 import type { Engine } from '../../src/inference/engine.ts';
 import { startBotRole } from '../../src/launcher/bot-role.ts';
 import { createLogger } from '../../src/observability/logger.ts';
+import type { Metrics } from '../../src/observability/metrics.ts';
 import { Actor } from '../../src/playground/actors.ts';
 import { startTwin, type Twin, type TwinOptions } from '../../src/playground/start.ts';
 import type { ActorName } from '../../src/playground/state/seed.ts';
@@ -25,6 +26,10 @@ export interface HarnessOptions {
   readonly twin?: TwinOptions;
   /** What the bot paints with by default; the workers must hold it. Default: the sketch engine's. */
   readonly model?: Installation['model'];
+  /** One per role; default: nothing is counted. */
+  readonly metrics?: Readonly<Record<'bot' | 'worker' | 'deliver', Metrics>>;
+  /** Where log lines go; default: standard error. */
+  readonly logs?: { write(line: string): void };
 }
 
 const sketchModel = openSketchEngine().model;
@@ -51,6 +56,13 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     ...options.twin,
   });
   const config = parseConfig({ EASEL_LOG_LEVEL: 'warn', ...options.environment });
+  const { metrics } = options;
+  const loggerOf = (role: string) =>
+    createLogger({
+      level: config.EASEL_LOG_LEVEL,
+      role,
+      ...(options.logs ? { destination: options.logs } : {}),
+    });
   let lastBot: Bot | null = null;
   const closers: (() => Promise<unknown>)[] = [];
   async function startBot(): Promise<Bot> {
@@ -63,7 +75,8 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
       redis: connection,
       images: createRedisImageStore(connection, { maxBytes: 64 * 2 ** 20 }),
       model: options.model ?? sketchModel,
-      logger: createLogger({ level: config.EASEL_LOG_LEVEL, role: 'bot' }),
+      logger: loggerOf('bot'),
+      ...(metrics ? { metrics: metrics.bot } : {}),
     });
     lastBot = own({
       ...bot,
@@ -91,7 +104,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     violations: (...expected) =>
       twin.violations.filter(({ kind }) => !expected.includes(kind)).map(({ kind, detail }) => `${kind}: ${detail}`),
     async startWorker(engine = openSketchEngine(), workerId = 'worker') {
-      const logger = createLogger({ level: config.EASEL_LOG_LEVEL, role: 'worker' });
+      const logger = loggerOf('worker');
       return own(
         await startGenerateWorker({
           redisUrl: redis.url,
@@ -102,6 +115,8 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
           maxRunningPerMember: config.EASEL_MAX_RUNNING_PER_MEMBER,
           logger,
           drainMs: 200,
+          powerWatts: config.EASEL_POWER_WATTS,
+          ...(metrics ? { metrics: metrics.worker } : {}),
         }),
       );
     },
@@ -112,7 +127,8 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
           rest: new REST({ api: twin.url, version: '10' }).setToken(twin.token),
           presenter: resultPresenter,
           imageStore: { maxBytes: 64 * 2 ** 20 },
-          logger: createLogger({ level: config.EASEL_LOG_LEVEL, role: 'deliver' }),
+          logger: loggerOf('deliver'),
+          ...(metrics ? { metrics: metrics.deliver } : {}),
           ...options,
         }),
       );

@@ -37,3 +37,32 @@ describe('the logger', () => {
     expect(shown.text()).toContain('lighthouse');
   });
 });
+
+describe('an error in the log', () => {
+  it('keeps kind, words, code and stack and drops what libraries hang on it', () => {
+    const { logger, text } = capture();
+    const cause = Object.assign(new Error('ERR wrong'), { command: { name: 'hset', args: ['a lighthouse', 'abc-1'] } });
+    const error = Object.assign(new TypeError('could not post', { cause }), {
+      requestBody: { json: { content: 'a lighthouse' } },
+      code: 50035,
+    });
+    logger.error({ err: error }, 'failed');
+    expect(text()).toContain('could not post');
+    expect(text()).toContain('ERR wrong');
+    expect(text()).toContain('50035');
+    expect(text()).toContain('logger.test.ts');
+    expect(text()).not.toMatch(/lighthouse|abc-1/);
+  });
+
+  it.each([
+    ['PATCH https://discord.com/api/v10/webhooks/1234/aW50ZXJhY3Rpb246/messages/@original', 'aW50ZXJhY3Rpb246'],
+    ['POST /interactions/99/dG9rZW4td2l0aA/callback', 'dG9rZW4td2l0aA'],
+    ['connect redis://default:hunter2@10.0.0.1:6379', 'hunter2'],
+    ['authorization: Bot MTIzNDU2Nzg5MDEyMzQ1Njc4.GaBcDe.abcdefghijklmnopqrstuvwxyz0123', 'GaBcDe'],
+  ])('hides the secret in %s', (message, secret) => {
+    const { logger, text } = capture();
+    logger.warn({ err: new Error(message) }, 'failed');
+    expect(text()).not.toContain(secret);
+    expect(text()).toContain('(hidden)');
+  });
+});
