@@ -10,6 +10,7 @@ import type { DeliverJob } from '../src/jobs/deliver-job.ts';
 import { deliverQueueName, queuePrefix } from '../src/jobs/queue-names.ts';
 import type { Logger } from '../src/observability/logger.ts';
 import type { Metrics } from '../src/observability/metrics.ts';
+import { queueTelemetry } from '../src/observability/queue-telemetry.ts';
 import { countRequests, watchRequests } from '../src/observability/watch-requests.ts';
 import { connect } from '../src/queue/connect.ts';
 import { openQueues } from '../src/queue/queues.ts';
@@ -72,6 +73,7 @@ export async function startDeliverWorker(options: DeliverWorkerOptions): Promise
     // Delivering twice does no harm, so a crash is never held against a delivery.
     maxStalledCount: 1000,
     runRetryDelay: 1000,
+    ...queueTelemetry(),
     settings: { backoffStrategy: (attempts: number) => Math.min(longestPauseMs, 1000 * 2 ** (attempts - 1)) },
   });
   worker.on('error', onError);

@@ -8,6 +8,7 @@ import { generateJobSchema } from '../src/jobs/generate-job.ts';
 import { generateQueueName, inspectQueueName, queuePrefix } from '../src/jobs/queue-names.ts';
 import type { Logger } from '../src/observability/logger.ts';
 import type { Metrics } from '../src/observability/metrics.ts';
+import { queueTelemetry } from '../src/observability/queue-telemetry.ts';
 import { openControl } from '../src/queue/channel.ts';
 import { concludeJob } from '../src/queue/conclude.ts';
 import { connect } from '../src/queue/connect.ts';
@@ -86,6 +87,7 @@ export async function startGenerateWorker(options: GenerateWorkerOptions): Promi
     maxStalledCount: maxStalls,
     runRetryDelay: 1000,
     concurrency: 1,
+    ...queueTelemetry(),
   };
   const workers = engines.map((engine) => {
     const jobs = createPaintJobs({

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import type { Config } from '../config/schema.ts';
 import { EaselError } from '../errors.ts';
 import { openHealth } from '../launcher/open-health.ts';
+import { openTracing } from '../launcher/open-tracing.ts';
 import type { ReadinessChecks } from '../observability/health-server.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { createMetrics } from '../observability/metrics.ts';
@@ -42,6 +43,7 @@ export async function serve(
   open: (metrics: Metrics) => Promise<Role>,
 ): Promise<number> {
   const { config, logger, signal } = context;
+  const tracing = await openTracing(config, name, logger);
   const metrics = createMetrics(name);
   let role: Role | null = null;
   const health = await openHealth({
@@ -62,5 +64,6 @@ export async function serve(
   logger.info(`${name} is stopping`);
   await role.close();
   await health?.close();
+  await tracing?.close();
   return 0;
 }

@@ -159,9 +159,14 @@ export const configSchema = z.object({
     .min(8)
     .optional()
     .describe('Turns the queue inspector on under /queues of the health port, with this password.'),
-  EASEL_OTLP_URL: url(/^https?$/)
+  OTEL_EXPORTER_OTLP_ENDPOINT: url(/^https?$/)
     .optional()
-    .describe('OpenTelemetry collector (OTLP over HTTP) that receives traces.'),
+    .describe('OpenTelemetry collector (OTLP over HTTP, for example http://localhost:4318) that receives traces.'),
+  OTEL_EXPORTER_OTLP_HEADERS: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Headers for that collector, "name=value" separated by commas.'),
   EASEL_PLAYGROUND_PORT: whole(0, 65535, 7860).describe('Port of the playground page; 0 takes any free one.'),
   HF_TOKEN: z.string().min(1).optional().describe('Hugging Face token for `easel pull` of models that ask for one.'),
 });

@@ -10,6 +10,7 @@ import { type DeliverJob, deliverJobSchema } from '../jobs/deliver-job.ts';
 import type { GenerateJob } from '../jobs/generate-job.ts';
 import { redisKeys } from '../jobs/redis-keys.ts';
 import type { Logger } from '../observability/logger.ts';
+import { inSpan } from '../observability/spans.ts';
 import type { ImageStore } from '../store/image-store.ts';
 import type { JobRecord, JobStore } from '../store/jobs.ts';
 import type { KeptResults } from '../store/kept-results.ts';
@@ -259,7 +260,8 @@ export function createDelivery(dependencies: DeliveryDependencies) {
       const parsed = deliverJobSchema.safeParse(data);
       if (!parsed.success) throw new UnrecoverableError('bad-request: the delivery cannot be read');
       try {
-        return await deliver(parsed.data);
+        const ids = { 'easel.job.id': parsed.data.job.jobId, 'easel.outcome': parsed.data.outcome.type };
+        return await inSpan('post', ids, () => deliver(parsed.data), 'client');
       } catch (error) {
         const final = error instanceof EaselError ? !error.retryable : refusalOf(error) === 'final';
         if (!final) throw error;

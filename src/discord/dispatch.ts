@@ -15,6 +15,7 @@ import {
   InteractionType,
 } from 'discord-api-types/v10';
 import { EaselError } from '../errors.ts';
+import { inSpan, spanFailure } from '../observability/spans.ts';
 import { isRedisTrouble } from '../queue/connect.ts';
 import type { GateAnswer } from '../store/gate.ts';
 import { textsFor } from '../texts/index.ts';
@@ -333,6 +334,18 @@ export function createDispatcher({
     };
   }
 
+  /** One span per interaction; the job it makes and the delivery of that job hang under it, whichever processes they run in. */
+  function traced(raw: APIInteraction, resumed: boolean): Promise<void> {
+    if (raw.type === InteractionType.Ping) return answer(raw, resumed);
+    const ids = {
+      'easel.interaction.id': raw.id,
+      'easel.guild.id': raw.guild_id ?? '',
+      'easel.job.id': jobIdOf(raw.id),
+      'easel.resumed': resumed,
+    };
+    return inSpan(`interaction ${nameOf(raw)}`, ids, () => answer(raw, resumed), 'server');
+  }
+
   async function answer(raw: APIInteraction, resumed: boolean): Promise<void> {
     if (raw.type === InteractionType.Ping) return;
     const facts = readFacts(raw, isAgeRestricted);
@@ -340,7 +353,7 @@ export function createDispatcher({
     let promised: Promised | null = null;
     try {
       const receivedAt = performance.now();
-      promised = await turns.first(() => respond(raw, ground, resumed));
+      promised = await inSpan('first response', {}, () => turns.first(() => respond(raw, ground, resumed)));
       observer?.acknowledged(nameOf(raw), (performance.now() - receivedAt) / 1000);
       if (!promised) return;
       await turns.later(promised.work);
@@ -360,6 +373,7 @@ export function createDispatcher({
       errorId,
     });
     logger.error({ err: error }, 'interaction failed');
+    spanFailure(error);
     observer?.failed(
       error instanceof EaselError ? error.code : isRedisTrouble(error) ? 'redis-unavailable' : 'internal',
     );
@@ -384,8 +398,8 @@ export function createDispatcher({
   }
 
   return {
-    dispatch: (raw) => track(answer(raw, false)),
-    resume: (raw) => track(answer(raw, true)),
+    dispatch: (raw) => track(traced(raw, false)),
+    resume: (raw) => track(traced(raw, true)),
     async idle() {
       while (underWay.size > 0) await Promise.allSettled([...underWay]);
     },

@@ -14,6 +14,7 @@ import { localDefaultModel } from './default-model.ts';
 import { startDeliverRole } from './deliver-role.ts';
 import { imageStoreOf } from './image-store-of.ts';
 import { openHealth } from './open-health.ts';
+import { openTracing } from './open-tracing.ts';
 import { startPrivateRedis } from './redis.ts';
 import { secretKey } from './secret-key.ts';
 import { supervise } from './supervise.ts';
@@ -72,6 +73,8 @@ export async function start(options: StartOptions): Promise<Easel> {
     });
     closers.push(async () => redis.disconnect());
 
+    const tracing = await openTracing(config, 'start', logger);
+    if (tracing) closers.push(() => tracing.close());
     const metrics = createMetrics('start');
     let twin: Twin | null = null;
     if (config.DISCORD_TOKEN === undefined) {

@@ -3,6 +3,7 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
 import { describeError } from './describe-error.ts';
+import { spanIds } from './spans.ts';
 
 export type { Logger } from 'pino';
 
@@ -31,6 +32,7 @@ export function createLogger(options: LoggerOptions): Logger {
     {
       level: options.level,
       base: { role: options.role, pid: process.pid },
+      mixin: spanIds,
       serializers: { err: (error: unknown) => describeError(error) },
       redact: { paths: paths(hidden), censor: '(hidden)' },
       timestamp: pino.stdTimeFunctions.isoTime,

@@ -7,6 +7,7 @@ import type { GenerateJob } from '../jobs/generate-job.ts';
 import type { InspectJob } from '../jobs/inspect-job.ts';
 import { deliverQueueName, inspectQueueName, queuePrefix } from '../jobs/queue-names.ts';
 import { redisKeys } from '../jobs/redis-keys.ts';
+import { queueTelemetry } from '../observability/queue-telemetry.ts';
 
 /** BullMQ refuses ids of digits alone, which an Easel id may be. */
 export const bullId = (jobId: string) => `job-${jobId}`;
@@ -51,7 +52,7 @@ export interface Queues {
 }
 
 export function openQueues(redis: Redis, onError: (error: Error) => void = () => undefined): Queues {
-  const options = { connection: redis, prefix: queuePrefix, skipWaitingForReady: true };
+  const options = { connection: redis, prefix: queuePrefix, skipWaitingForReady: true, ...queueTelemetry() };
   const generateQueues = new Map<string, GenerateQueue>();
   const deliver: DeliverQueue = new Queue(deliverQueueName, options);
   const inspect: InspectQueue = new Queue(inspectQueueName, options);

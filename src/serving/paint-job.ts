@@ -14,6 +14,7 @@ import {
 import { redisKeys } from '../jobs/redis-keys.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import { inSpan, spanEvent } from '../observability/spans.ts';
 import { concludeJob, refOf } from '../queue/conclude.ts';
 import { jobShape } from '../queue/job-cost.ts';
 import { beginJob, handBackJob, reportProgress } from '../queue/job-life.ts';
@@ -128,6 +129,7 @@ export function createPaintJobs(dependencies: PaintDependencies): PaintJobs {
       for await (const event of engine.paint(await inputOf(job), { signal: controller.signal })) {
         switch (event.type) {
           case 'progress': {
+            if (event.step === 1) spanEvent('first step');
             if (event.step === 1 && metrics)
               metrics.firstProgress.observe((Date.now() - job.reply.interactionAt) / 1000);
             metrics?.step.observe({ model: engine.model.name }, event.msPerStep / 1000);
@@ -202,10 +204,12 @@ export function createPaintJobs(dependencies: PaintDependencies): PaintJobs {
     const controller = new AbortController();
     running.set(job.jobId, controller);
     try {
-      const painted = await paint(job, controller);
+      const { width, height, count, steps, sampler } = job.request;
+      const shown = { width, height, count, steps, sampler, model: engine.model.name };
+      const painted = await inSpan('paint', { 'easel.job.id': job.jobId, ...shown }, () => paint(job, controller));
       failuresInARow = 0;
       dependencies.onEngine?.(0);
-      const result = await store(job, painted);
+      const result = await inSpan('store pictures', {}, () => store(job, painted));
       const shape = jobShape(job.request);
       // A picture that was only finished anew took no step: it says nothing about the pace.
       if (result.msPerStep > 0) {
