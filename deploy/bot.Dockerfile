@@ -10,7 +10,9 @@ COPY tsconfig.json ./
 COPY src ./src
 COPY commands ./commands
 COPY workers ./workers
-RUN npm run build && npm prune --omit=dev && rm -rf node_modules/onnxruntime-node node_modules/onnxruntime-common
+# The compiler stays behind as somebody's optional peer; the networks' runtime is the worker's.
+RUN npm run build && npm prune --omit=dev \
+  && rm -rf node_modules/typescript node_modules/@typescript node_modules/onnxruntime-node node_modules/onnxruntime-common
 
 FROM node:20.20.2-bookworm-slim
 ENV NODE_ENV=production EASEL_DATA_DIR=/data EASEL_HEALTH_PORT=9090 EASEL_HEALTH_HOST=0.0.0.0

@@ -12,7 +12,8 @@ COPY tsconfig.json ./
 COPY src ./src
 COPY commands ./commands
 COPY workers ./workers
-RUN npm run build && npm prune --omit=dev
+# The compiler stays behind as somebody's optional peer.
+RUN npm run build && npm prune --omit=dev && rm -rf node_modules/typescript node_modules/@typescript
 
 # The CUDA and TensorRT providers come from outside npm; this stage alone needs that host.
 FROM build AS build-cuda

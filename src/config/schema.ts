@@ -158,7 +158,7 @@ export const configSchema = z.object({
     .string()
     .min(8)
     .optional()
-    .describe('Turns the queue inspector on under /queues of the health port, with this password.'),
+    .describe('Turns the queue inspector (read-only) on under /queues of the health port, with this password.'),
   OTEL_EXPORTER_OTLP_ENDPOINT: url(/^https?$/)
     .optional()
     .describe('OpenTelemetry collector (OTLP over HTTP, for example http://localhost:4318) that receives traces.'),

@@ -45,10 +45,16 @@ export async function openHealth(options: HealthOptions): Promise<HealthServer |
   const redis = await connect(options.redisUrl, { patience: 'worker', name: 'easel-health', onError });
   const queues = openQueues(redis, onError);
   metrics.watch(() => readFigures(queues));
+  const { EASEL_INSPECTOR_PASSWORD: password, EASEL_LOG_PROMPTS: showPrompts } = config;
+  const inspector =
+    password === undefined
+      ? null
+      : (await import('./queue-inspector.ts')).createQueueInspector({ queues, password, showPrompts });
   const server = await startHealthServer({
     port,
     host,
     registry: metrics.registry,
+    ...(inspector ? { extra: inspector } : {}),
     checks: () => ({
       redis: async () => (redis.status === 'ready' && (await redis.ping()) === 'PONG' ? null : 'no answer'),
       ...options.checks(),

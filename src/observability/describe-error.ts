@@ -6,7 +6,7 @@ const secrets: readonly (readonly [RegExp, string])[] = [
   [/(\/(?:webhooks|interactions)\/\d+\/)[^/?\s"']+/g, '$1(hidden)'],
   [/(\bBot )[\w.-]{20,}/g, '$1(hidden)'],
   [/[\w-]{20,}\.[\w-]{6,8}\.[\w-]{27,}/g, '(hidden)'],
-  [/(\w+:\/\/)[^\s/@]*@/g, '$1(hidden)@'],
+  [/(\w+:\/\/)[^\s/@"']*@/g, '$1(hidden)@'],
 ];
 
 /** Takes tokens and passwords out of a text, wherever they stand. */
