@@ -1,24 +1,86 @@
 import { EaselError, expected } from '../errors.ts';
-import { type CliCommand, numberOption } from './cli-command.ts';
+import { type CliCommand, type CliContext, type CliValues, numberOption } from './cli-command.ts';
+
+/** Each prints its report as JSON and says in one sentence each what it contradicts; none is a proof. */
+type Proof = (context: CliContext, values: CliValues) => Promise<{ report: object; faults: readonly string[] }>;
+
+const whole = (values: CliValues, name: string, max: number) =>
+  numberOption(values, name, { min: 1, max, whole: true });
+const given = <T extends object>(options: { [K in keyof T]: T[K] | undefined }): T =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+
+const proofs: Readonly<Record<string, Proof>> = {
+  async crash(context, values) {
+    const { proveCrash } = await import('../proofs/crash.ts');
+    const report = await proveCrash({
+      jobs: whole(values, 'jobs', 10_000) ?? 200,
+      seed: whole(values, 'seed', 2 ** 32 - 1) ?? 1,
+      say: context.print,
+    });
+    const faults = [
+      ...report.lost.map(({ jobId }) => `${jobId} was lost`),
+      ...report.doubled.map((jobId) => `${jobId} was posted twice`),
+    ];
+    return { report, faults };
+  },
+  async throughput(context, values) {
+    const { proveThroughput } = await import('../proofs/throughput.ts');
+    const report = await proveThroughput({
+      ...given<{ jobsPerWorker?: number }>({ jobsPerWorker: whole(values, 'jobs', 10_000) }),
+      say: context.print,
+    });
+    const faults = report.runs
+      .filter(({ ofLinear }) => ofLinear < 0.95)
+      .map(({ workers, ofLinear }) => `${workers} workers reach ${(ofLinear * 100).toFixed(1)} % of linear`);
+    return { report, faults };
+  },
+  async restart(context, values) {
+    const { proveRestart } = await import('../proofs/restart.ts');
+    const report = await proveRestart({
+      rounds: whole(values, 'rounds', 100) ?? 1,
+      seed: whole(values, 'seed', 2 ** 32 - 1) ?? 1,
+      say: context.print,
+    });
+    const faults = [
+      ...report.lost.map((jobId) => `${jobId} was lost`),
+      ...report.doubled.map((jobId) => `${jobId} was posted twice`),
+      ...report.unanswered.map((jobId) => `${jobId} was not answered in three seconds`),
+      ...report.unclean.map((name) => `${name} did not end cleanly`),
+    ];
+    return { report, faults };
+  },
+  async soak(context, values) {
+    const { faultsOf, proveSoak } = await import('../proofs/soak.ts');
+    const report = await proveSoak({
+      jobs: whole(values, 'jobs', 1_000_000) ?? 2880,
+      seed: whole(values, 'seed', 2 ** 32 - 1) ?? 1,
+      say: context.print,
+    });
+    return { report, faults: faultsOf(report) };
+  },
+};
 
 export const prove: CliCommand = {
   name: 'prove',
   summary: 'Long proofs of what the documentation promises; needs no token, no model and no network.',
-  positionals: 'crash',
+  positionals: Object.keys(proofs).join(' | '),
   options: {
-    jobs: { type: 'string', value: '1-10000', description: 'acknowledged requests to reach (default 200)' },
+    jobs: { type: 'string', value: '1-1000000', description: 'pictures to ask for (throughput: per worker)' },
+    rounds: {
+      type: 'string',
+      value: '1-100',
+      description: 'restart: how often every process is restarted (default 1)',
+    },
     seed: { type: 'string', value: 'number', description: 'which random moments (default 1)' },
   },
-  examples: ['easel prove crash --jobs 200 --seed 31'],
+  examples: ['easel prove crash --jobs 200 --seed 31', 'easel prove restart --rounds 3', 'easel prove soak'],
   async run(context, values, positionals) {
-    if (positionals[0] !== 'crash') throw new EaselError('bad-request', expected('crash', 'the proof', positionals[0]));
-    const { proveCrash } = await import('../proofs/crash.ts');
-    const report = await proveCrash({
-      jobs: numberOption(values, 'jobs', { min: 1, max: 10_000, whole: true }) ?? 200,
-      seed: numberOption(values, 'seed', { min: 0, max: 2 ** 32 - 1, whole: true }) ?? 1,
-      say: context.print,
-    });
+    const proof = proofs[positionals[0] ?? ''];
+    if (!proof)
+      throw new EaselError('bad-request', expected(Object.keys(proofs).join(', '), 'the proof', positionals[0]));
+    const { report, faults } = await proof(context, values);
     context.print(JSON.stringify(report, null, 2));
-    return report.lost.length === 0 && report.doubled.length === 0 ? 0 : 1;
+    for (const fault of faults) context.print(`Contradicted: ${fault}`);
+    return faults.length === 0 ? 0 : 1;
   },
 };

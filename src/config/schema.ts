@@ -95,6 +95,9 @@ export const configSchema = z.object({
   ),
   EASEL_QUOTA_PER_MEMBER: whole(0, 1_000_000, 0).describe('Pictures per member and day; 0 sets no limit.'),
   EASEL_QUOTA_PER_GUILD: whole(0, 10_000_000, 0).describe('Pictures per server and day; 0 sets no limit.'),
+  EASEL_DRAIN_SECONDS: whole(0, 86_400, 20).describe(
+    'Seconds that a worker told to stop may go on with its picture before it hands it back to the queue.',
+  ),
   EASEL_RETENTION_DAYS: whole(1, 3650, 365).describe('Days that requests (and with them live buttons) are kept.'),
   // Safety
   EASEL_SAFETY_ADJUSTMENT: z.coerce

@@ -19,6 +19,8 @@ export interface SupervisedOptions {
 export interface Supervised {
   readonly pid: () => number | undefined;
   stop(): Promise<void>;
+  /** Ends it as `stop` does and starts it again at once. @returns its exit code, or the signal that ended it; null where it did not run */
+  restart(): Promise<number | NodeJS.Signals | null>;
 }
 
 const shortestPauseMs = 500;
@@ -52,19 +54,30 @@ export function supervise(options: SupervisedOptions): Supervised {
     });
   }
 
+  async function end(): Promise<number | NodeJS.Signals | null> {
+    stopping = true;
+    if (timer) clearTimeout(timer);
+    const ending = child;
+    if (!ending || ending.exitCode !== null || ending.signalCode !== null) return null;
+    const ended = new Promise<void>((resolve) => ending.once('exit', () => resolve()));
+    ending.kill('SIGTERM');
+    const late = setTimeout(() => ending.kill('SIGKILL'), patienceMs);
+    await ended;
+    clearTimeout(late);
+    return ending.exitCode ?? ending.signalCode;
+  }
+
   start();
   return {
     pid: () => child?.pid,
     async stop() {
-      stopping = true;
-      if (timer) clearTimeout(timer);
-      const ending = child;
-      if (!ending || ending.exitCode !== null || ending.signalCode !== null) return;
-      const ended = new Promise<void>((resolve) => ending.once('exit', () => resolve()));
-      ending.kill('SIGTERM');
-      const late = setTimeout(() => ending.kill('SIGKILL'), patienceMs);
-      await ended;
-      clearTimeout(late);
+      await end();
+    },
+    async restart() {
+      const result = await end();
+      stopping = false;
+      start();
+      return result;
     },
   };
 }

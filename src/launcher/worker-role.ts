@@ -48,6 +48,7 @@ export async function startWorkerRole(options: WorkerRoleOptions): Promise<Gener
     imageStore: imageStoreOf(config),
     maxRunningPerMember: config.EASEL_MAX_RUNNING_PER_MEMBER,
     powerWatts: config.EASEL_POWER_WATTS,
+    drainMs: config.EASEL_DRAIN_SECONDS * 1000,
     logger,
     ...(options.metrics ? { metrics: options.metrics } : {}),
   });

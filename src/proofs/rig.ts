@@ -1,7 +1,9 @@
 // One Easel as an operator would run it, for proofs: a private Redis, the Discord twin, and every role in a process of its own, with the
 // simulated provider. What a proof does to these processes is real: signals, restarts, lost connections.
 
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,12 +22,25 @@ export interface RigOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly twin?: TwinOptions;
   readonly fsync?: 'always' | 'everysec' | 'no';
+  /** Gives every process a health port, for `isReady` and `metrics`. */
+  readonly withHealth?: boolean;
+}
+
+export interface RigProcess {
+  readonly role: Role;
+  readonly name: string;
+  readonly child: Supervised;
+  /** By its health port; false while nobody answers there. */
+  isReady(): Promise<boolean>;
+  metrics(): Promise<string>;
 }
 
 export interface ProofRig {
   readonly twin: Twin;
   readonly redis: PrivateRedis;
-  readonly processes: readonly { readonly role: Role; readonly child: Supervised }[];
+  readonly processes: readonly RigProcess[];
+  /** Whether every process is. */
+  isReady(): Promise<boolean>;
   /** SIGKILL. False where the process is just being started again. */
   kill(child: { pid(): number | undefined }): boolean;
   close(): Promise<void>;
@@ -37,6 +52,20 @@ export function programArgs(): string[] {
   return import.meta.url.endsWith('.ts')
     ? ['--import', 'tsx', join(root, 'src', 'main.ts')]
     : [join(root, 'dist', 'src', 'main.js')];
+}
+
+/** Taken all at once, so that none is handed out twice. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer().listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => Number(Object(server.address()).port));
+  await Promise.all(servers.map((server) => once(server.close(), 'close')));
+  return ports;
 }
 
 const roles: readonly Role[] = ['bot', 'worker', 'deliver'];
@@ -60,23 +89,38 @@ export async function startRig(options: RigOptions): Promise<ProofRig> {
     EASEL_LOG_LEVEL: 'silent',
     ...options.environment,
   };
-  const processes = roles.flatMap((role) =>
-    Array.from({ length: options.roles[role] }, (_, index) => ({
-      role,
-      child: supervise({
-        name: `${role} ${index + 1}`,
-        args: [...programArgs(), role],
-        env,
-        logger,
-        longestPauseMs: 500,
-        patienceMs: 20_000,
-      }),
-    })),
+  const names = roles.flatMap((role) =>
+    Array.from({ length: options.roles[role] }, (_, index) => ({ role, name: `${role} ${index + 1}` })),
   );
+  const ports = options.withHealth ? await freePorts(names.length) : [];
+  const processes = names.map(({ role, name }, index): RigProcess => {
+    const port = ports[index] ?? 0;
+    const child = supervise({
+      name,
+      args: [...programArgs(), role],
+      env: { ...env, EASEL_HEALTH_PORT: String(port) },
+      logger,
+      longestPauseMs: 500,
+      patienceMs: 60_000,
+    });
+    const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
+    return {
+      role,
+      name,
+      child,
+      isReady: () =>
+        get('/readyz').then(
+          ({ ok }) => ok,
+          () => false,
+        ),
+      metrics: () => get('/metrics').then((answer) => answer.text()),
+    };
+  });
   return {
     twin,
     redis,
     processes,
+    isReady: async () => (await Promise.all(processes.map((one) => one.isReady()))).every(Boolean),
     kill(child) {
       const pid = child.pid();
       if (pid === undefined) return false;

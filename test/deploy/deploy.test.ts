@@ -149,7 +149,20 @@ describe('deploy/', () => {
       }
     }
     expect(grace).toEqual([900]);
-    expect(read(join(folder, 'systemd/easel-worker@.service'))).toMatch(/^TimeoutStopSec=900$/m);
+    const unit = read(join(folder, 'systemd/easel-worker@.service'));
+    expect(unit).toMatch(/^TimeoutStopSec=900$/m);
+    expect(compose.services.worker).toMatchObject({ stop_grace_period: '15m' });
+    // What is not finished by then is handed back, with a minute to close everything.
+    const drains = [
+      /^Environment=EASEL_DRAIN_SECONDS=(\d+)$/m.exec(unit)?.[1],
+      compose.services.worker?.environment?.EASEL_DRAIN_SECONDS,
+      ...containers('worker').flatMap((container) =>
+        (container.env as { name: string; value?: string }[])
+          .filter(({ name }) => name === 'EASEL_DRAIN_SECONDS')
+          .map(({ value }) => value),
+      ),
+    ].map(Number);
+    expect(drains).toEqual([840, 840, 840]);
   });
 
   it("scales by BullMQ's own key names", () => {
