@@ -1,12 +1,13 @@
 // Posts finished pictures. The bot may host it; a big installation runs it as a process of its own. It holds the Discord token, no networks.
 
-import { Worker } from 'bullmq';
+import { DelayedError, type Job, Worker } from 'bullmq';
 import type { REST } from 'discord.js';
-import { createDelivery } from '../src/delivery/deliver-result.ts';
+import { createDelivery, type DeliveryAnswer } from '../src/delivery/deliver-result.ts';
 import { createDiscordMessages } from '../src/delivery/discord-messages.ts';
 import type { ResultPresenter } from '../src/delivery/presenter.ts';
 import { EaselError } from '../src/errors.ts';
-import type { DeliverJob } from '../src/jobs/deliver-job.ts';
+import { type DeliverJob, deliverJobVersion } from '../src/jobs/deliver-job.ts';
+import { generateJobVersion, isFromNewer, newerJobMs } from '../src/jobs/generate-job.ts';
 import { deliverQueueName, queuePrefix } from '../src/jobs/queue-names.ts';
 import type { Logger } from '../src/observability/logger.ts';
 import type { Metrics } from '../src/observability/metrics.ts';
@@ -64,7 +65,14 @@ export async function startDeliverWorker(options: DeliverWorkerOptions): Promise
     ...(options.lastWord ? { lastWord: options.lastWord } : {}),
     onPosted: (job, seconds) => metrics?.picture.observe({ kind: job.kind }, seconds),
   });
-  const worker = new Worker<DeliverJob>(deliverQueueName, (job) => delivery.process(job.data), {
+  async function deliver(job: Job<DeliverJob>, token?: string): Promise<DeliveryAnswer> {
+    if (isFromNewer(job.data, deliverJobVersion) || isFromNewer(job.data.job, generateJobVersion)) {
+      await job.moveToDelayed(Date.now() + newerJobMs, token);
+      throw new DelayedError();
+    }
+    return delivery.process(job.data);
+  }
+  const worker = new Worker<DeliverJob>(deliverQueueName, deliver, {
     connection: redis,
     prefix: queuePrefix,
     concurrency: options.concurrency ?? 8,

@@ -1,10 +1,20 @@
 // Contract of the `generate-<model hash>` queues: what a bot enqueues, what a worker reports and returns.
-// Versioned: a reader upgrades older versions (see upgradeGenerateJob) and refuses newer ones.
+// Versioned. A new field is `.optional()` or has a `.default()`, so that yesterday's jobs are read as they are (test/jobs/upgrade holds the
+// schema to that); a change of meaning raises the version, and the reader then turns older jobs into newer ones. Jobs of a newer version are
+// left to newer workers, since in a rolling upgrade both kinds drain one queue.
 
 import { z } from 'zod';
 import { imageKeySchema, paintRequestSchema } from './paint-request.ts';
 
 export const generateJobVersion = 1;
+
+/** Whether a job was written by an Easel of a later version than this one reads. */
+export function isFromNewer(data: unknown, version: number): boolean {
+  return z.looseObject({ version: z.int().gt(version) }).safeParse(data).success;
+}
+
+/** How long such a job is put aside before it is offered again. */
+export const newerJobMs = 5000;
 
 export const snowflakeSchema = z.string().regex(/^\d{1,20}$/);
 /** Job ids are short (they travel in custom ids): 12 characters of Crockford base 32. */

@@ -9,6 +9,8 @@ import {
   type GenerateResult,
   generateJobSchema,
   generateJobVersion,
+  isFromNewer,
+  newerJobMs,
   type Picture,
 } from '../jobs/generate-job.ts';
 import { redisKeys } from '../jobs/redis-keys.ts';
@@ -262,6 +264,10 @@ export function createPaintJobs(dependencies: PaintDependencies): PaintJobs {
   return {
     async process(bull, token) {
       const parsed = generateJobSchema.safeParse(bull.data);
+      if (!parsed.success && isFromNewer(bull.data, generateJobVersion)) {
+        await bull.moveToDelayed(Date.now() + newerJobMs, token);
+        throw new DelayedError();
+      }
       if (!parsed.success) throw new UnrecoverableError('bad-request: the job cannot be read');
       const job = parsed.data;
       const answer = await beginJob(redis, refOf(job), { limit: dependencies.maxRunningPerMember, workerId });
