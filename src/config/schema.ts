@@ -42,9 +42,11 @@ export const configSchema = z.object({
     .describe('Register commands in this server at once instead of globally.'),
   DISCORD_SHARDS: z
     .string()
-    .regex(/^(auto|\d+(-\d+)?\/\d+)$/, '"auto" or "first-last/total", for example 0-3/16')
+    .regex(/^(auto|\d+(-\d+)?\/\d+|\d+ of \d+)$/, '"auto", "first-last/total" or "part of parts"')
     .default('auto')
-    .describe('Gateway shards of this process: "auto" or "first-last/total".'),
+    .describe(
+      'Gateway shards of this process: "auto", its share as "0 of 4" (the total comes from Discord), or written out as "0-3/16".',
+    ),
   // Storage
   REDIS_URL: url(/^rediss?$/)
     .optional()

@@ -6,20 +6,24 @@ import type { APIInteraction } from 'discord-api-types/v10';
 import type { Logger } from '../observability/logger.ts';
 import { type RequestObserver, watchRequests } from '../observability/watch-requests.ts';
 
+import { type IdentifySlots, identifyThrottler, type Shards } from './shards.ts';
+
 export interface ClientOptions {
   /** For example https://discord.com/api; the gateway's address comes from there. */
   readonly apiUrl: string;
-  readonly shards: 'auto' | { readonly ids: readonly number[]; readonly count: number };
+  readonly shards: Shards;
+  readonly slots: IdentifySlots;
   readonly logger: Logger;
   readonly observe?: RequestObserver;
 }
 
-export function createClient({ apiUrl, shards, logger, observe }: ClientOptions): Client {
+export function createClient({ apiUrl, shards, slots, logger, observe }: ClientOptions): Client {
   const client = new Client({
     intents: [GatewayIntentBits.Guilds],
     rest: { api: apiUrl, version: '10', retries: 3, timeout: 15_000 },
     shards: shards === 'auto' ? 'auto' : [...shards.ids],
     ...(shards === 'auto' ? {} : { shardCount: shards.count }),
+    ws: { buildIdentifyThrottler: identifyThrottler(slots) },
     allowedMentions: { parse: [] },
     // Interactions carry what is needed; caches would only grow.
     makeCache: Options.cacheWithLimits({

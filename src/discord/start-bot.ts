@@ -25,13 +25,15 @@ import { createLiveReplies, type LiveReplies } from './live-reply.ts';
 import type { Observer } from './observer.ts';
 import { registerCommands } from './register.ts';
 import type { Installation, Services } from './services.ts';
+import type { IdentifySlots, Shards } from './shards.ts';
 
 export interface BotDependencies {
   readonly token: string;
   readonly apiUrl: string;
   /** Register in this server at once; null registers globally. */
   readonly guildId: string | null;
-  readonly shards?: 'auto' | { readonly ids: readonly number[]; readonly count: number };
+  readonly shards?: Shards;
+  readonly slots: IdentifySlots;
   readonly installation: Installation;
   readonly commands: readonly Command[];
   readonly components: readonly AnyComponent[];
@@ -83,6 +85,7 @@ export async function startBot(dependencies: BotDependencies): Promise<Bot> {
   const client = createClient({
     apiUrl: dependencies.apiUrl,
     shards: dependencies.shards ?? 'auto',
+    slots: dependencies.slots,
     logger,
     ...(observer ? { observe: observer.request } : {}),
   });

@@ -32,6 +32,8 @@ export const redisKeys = {
   audit: (guildId: string | null) => memory('audit', guildId ?? 'everywhere'),
   /** Hash: pictures, paintMs since the beginning. */
   totals: memory('totals'),
+  /** String: how many gateway shards there are where so many processes share them. */
+  shardTotal: (parts: number) => memory('shard-total', String(parts)),
   /** Hash: scope -> hash of the commands registered last. */
   registrations: memory('registrations'),
   traceCounter: memory('trace-counter'),
@@ -53,6 +55,8 @@ export const redisKeys = {
   claim: (interactionId: string) => work('claim', interactionId),
   /** List: pictures charged at the gate, then the quota keys; gone once the job is accepted or the charge was given back. */
   charge: (interactionId: string) => work('charge', interactionId),
+  /** String with an expiry: a shard of this bucket has just logged in to the gateway. */
+  identifySlot: (bucket: number) => work('identify', String(bucket)),
   press: (digest: string) => work('press', digest),
   intents: work('intents'),
   intentTimes: work('intent-times'),

@@ -2,6 +2,7 @@
 // `npm start` and `easel bot` share it.
 
 import { randomUUID } from 'node:crypto';
+import { REST, Routes } from 'discord.js';
 import type { Redis } from 'ioredis';
 import { components } from '../../commands/components/index.ts';
 import { commands } from '../../commands/index.ts';
@@ -9,6 +10,7 @@ import { livePresenter } from '../../commands/job-message.ts';
 import type { Config } from '../config/schema.ts';
 import type { Observer } from '../discord/observer.ts';
 import type { Installation } from '../discord/services.ts';
+import { evenTotal, readShards, type Shards, shareOf } from '../discord/shards.ts';
 import { type Bot, startBot } from '../discord/start-bot.ts';
 import { encodePng } from '../image/encode.ts';
 import { cutTile } from '../image/grid.ts';
@@ -29,6 +31,7 @@ import { createKeptResults } from '../store/kept-results.ts';
 import { createLiveLeases } from '../store/live-leases.ts';
 import { openModerationStores } from '../store/moderation-stores.ts';
 import { createRegistrationMemory } from '../store/registrations.ts';
+import { createShardAgreements, type ShardAgreements } from '../store/shards.ts';
 import { readTotals } from '../store/totals.ts';
 import { createTraceRegistry } from '../store/trace-registry.ts';
 import { secretKey } from './secret-key.ts';
@@ -67,13 +70,20 @@ export function installationOf(
   };
 }
 
-/** "0-3/16" -> shards 0, 1, 2, 3 of 16. */
-function shardsOf(text: string): 'auto' | { ids: number[]; count: number } {
-  const [, first, last, count] = /^(\d+)(?:-(\d+))?\/(\d+)$/.exec(text) ?? [];
-  if (first === undefined || count === undefined) return 'auto';
-  const from = Number(first);
-  const to = Number(last ?? first);
-  return { ids: Array.from({ length: to - from + 1 }, (_, index) => from + index), count: Number(count) };
+/** A process's share follows what Discord recommends, once for all processes. */
+async function chooseShards(options: BotRoleOptions, agreements: ShardAgreements): Promise<Shards> {
+  const { config, logger, token } = options;
+  const wish = readShards(config.DISCORD_SHARDS);
+  if (wish === 'auto' || 'ids' in wish) return wish;
+  const rest = new REST({ api: options.apiUrl ?? config.DISCORD_API_URL, version: '10' }).setToken(token);
+  const { shards: recommended } = (await rest.get(Routes.gatewayBot())) as { shards: number };
+  const count = await agreements.agreeOnTotal(wish.parts, evenTotal(recommended, wish.parts));
+  if (recommended > count) {
+    logger.warn({ recommended, count }, 'Discord recommends more shards: share them among more processes');
+  }
+  const share = shareOf(wish.part, wish.parts, count);
+  logger.info({ shards: share.ids, count, recommended }, 'this process has its share of the shards');
+  return share;
 }
 
 function observerOf(metrics: Metrics): Observer {
@@ -94,11 +104,13 @@ export async function startBotRole(options: BotRoleOptions): Promise<Bot> {
     workers: (modelHash) => announcements.countFor(modelHash),
     retentionDays: config.EASEL_RETENTION_DAYS,
   });
+  const agreements = createShardAgreements(redis);
   const bot = await startBot({
     token: options.token,
     apiUrl: options.apiUrl ?? config.DISCORD_API_URL,
     guildId: config.DISCORD_GUILD_ID ?? null,
-    shards: shardsOf(config.DISCORD_SHARDS),
+    shards: await chooseShards(options, agreements),
+    slots: agreements,
     installation: installationOf(config, options.model, options.cdnHosts),
     commands,
     components,

@@ -13,13 +13,15 @@ import type { World } from './state.ts';
 export interface GatewayOptions {
   /** Shards that may log in within one slot; Discord gives small bots 1. */
   identifyConcurrency?: number;
+  /** How many shards /gateway/bot recommends. */
+  shards?: number;
   /** Length of a log-in slot. Discord: 5000. */
   identifyWindowMs?: number;
   /** How long a lost session can be resumed. */
   resumeWithinMs?: number;
 }
 
-const DEFAULTS = { identifyConcurrency: 1, identifyWindowMs: 5000, resumeWithinMs: 5 * 60_000 } as const;
+const DEFAULTS = { identifyConcurrency: 1, shards: 1, identifyWindowMs: 5000, resumeWithinMs: 5 * 60_000 } as const;
 const STARTS_PER_DAY = 1000;
 
 export class Gateway {
@@ -29,12 +31,15 @@ export class Gateway {
   readonly #sessions = new Map<string, Session>();
   readonly #identifiedAt = new Map<number, number>();
   #delayMs = 0;
+  /** Log-ins turned away because their slot was taken. */
+  refusedIdentifies = 0;
   #heartbeatsToSwallow = 0;
 
   constructor(world: World, token: string, options: GatewayOptions = {}) {
     this.#world = world;
     this.#options = { ...DEFAULTS, ...options };
     world.identifyConcurrency = this.#options.identifyConcurrency;
+    world.recommendedShards = this.#options.shards;
     this.#host = {
       token,
       identify: (intents, shard, sink) => this.#identify(intents, shard, sink),
@@ -97,7 +102,10 @@ export class Gateway {
     const slot = shard[0] % this.#options.identifyConcurrency;
     const now = world.clock.now();
     const last = this.#identifiedAt.get(slot);
-    if (last !== undefined && now - last < this.#options.identifyWindowMs) return undefined;
+    if (last !== undefined && now - last < this.#options.identifyWindowMs) {
+      this.refusedIdentifies += 1;
+      return undefined;
+    }
     if (world.sessionStarts >= STARTS_PER_DAY) {
       world.violate('gateway', `more than ${STARTS_PER_DAY} log-ins`);
       return undefined;

@@ -65,6 +65,7 @@ export class World {
   sessionStarts = 0;
   /** How many shards may log in within one five-second slot. */
   identifyConcurrency = 1;
+  recommendedShards = 1;
   readonly #listeners = new Set<(event: WorldEvent) => void>();
 
   constructor(clock: Clock, origins: Seed, uploadLimitBytes: number) {

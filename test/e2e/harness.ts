@@ -39,7 +39,8 @@ export interface Harness {
   readonly twin: Twin;
   readonly redis: TestRedis;
   actor(name: ActorName): Actor;
-  startBot(): Promise<Bot>;
+  /** @param environment on top of the harness's */
+  startBot(environment?: Readonly<Record<string, string>>): Promise<Bot>;
   /** Closes the bot started last and starts another one. */
   restartBot(): Promise<Bot>;
   startDeliverer(options?: Partial<DeliverWorkerOptions>): Promise<DeliverWorker>;
@@ -65,10 +66,10 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     });
   let lastBot: Bot | null = null;
   const closers: (() => Promise<unknown>)[] = [];
-  async function startBot(): Promise<Bot> {
+  async function startBot(environment: Readonly<Record<string, string>> = {}): Promise<Bot> {
     const connection = await connect(redis.url, { patience: 'producer', name: 'bot' });
     const bot = await startBotRole({
-      config,
+      config: parseConfig({ EASEL_LOG_LEVEL: 'warn', ...options.environment, ...environment }),
       token: twin.token,
       apiUrl: twin.url,
       cdnHosts: [new URL(twin.url).host],

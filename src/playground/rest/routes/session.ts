@@ -56,7 +56,7 @@ export const sessionRoutes: readonly Route[] = [
       status: 200,
       body: {
         url: gatewayUrl(world),
-        shards: 1,
+        shards: world.recommendedShards,
         session_start_limit: {
           total: SESSION_STARTS_PER_DAY,
           remaining: Math.max(0, SESSION_STARTS_PER_DAY - world.sessionStarts),

@@ -1,0 +1,29 @@
+// What bot processes agree on about the gateway: how many shards there are, and who logs in next.
+
+import type { Redis } from 'ioredis';
+import { redisKeys } from '../jobs/redis-keys.ts';
+
+export interface ShardAgreements {
+  /** The first process to say a total decides for all that share it in as many parts. @returns what holds */
+  agreeOnTotal(parts: number, total: number): Promise<number>;
+  /** @returns 0 when the slot is ours, else the milliseconds after which to ask again */
+  claim(bucket: number): Promise<number>;
+}
+
+/** Discord's window of five seconds and something for the way. */
+const slotMs = 5250;
+
+export function createShardAgreements(redis: Redis): ShardAgreements {
+  return {
+    async agreeOnTotal(parts, total) {
+      const key = redisKeys.shardTotal(parts);
+      await redis.set(key, total, 'NX');
+      return Number(await redis.get(key));
+    },
+    async claim(bucket) {
+      const key = redisKeys.identifySlot(bucket);
+      if ((await redis.set(key, '1', 'PX', slotMs, 'NX')) !== null) return 0;
+      return Math.max(50, await redis.pttl(key));
+    },
+  };
+}
