@@ -24,6 +24,8 @@ export interface Trend {
   /** Straight line through those of the second half, per thousand pictures. */
   readonly heapMbPer1000: number;
   readonly residentMb: { readonly middle: number; readonly end: number };
+  /** Processor time of this process per picture. */
+  readonly cpuMsPerPicture: number;
   /** Open timers and sockets after the work is done, the largest number while nothing happened before it, and after. */
   readonly resources: Readonly<Record<string, { readonly before: number; readonly after: number }>>;
 }
@@ -55,6 +57,7 @@ interface Sample {
   readonly pictures: number;
   readonly heapMb: number;
   readonly residentMb: number;
+  readonly cpuSeconds: number;
 }
 
 function readMetric(text: string, name: string, labels = ''): number {
@@ -132,11 +135,14 @@ function trendOf(samples: readonly Sample[], before: Record<string, number>, aft
   const points = floors.flatMap((floor, tenth) =>
     tenth >= 5 && Number.isFinite(floor) ? [[((tenth + 0.5) * last) / 10, floor] as const] : [],
   );
+  const [first, end] = [samples[0], samples.at(-1)];
   const resident = (tenth: number) => Math.max(...(tenths[tenth] ?? []).map(({ residentMb }) => residentMb));
   return {
     heapFloorMb: floors.map((floor) => Math.round(floor * 10) / 10),
     heapMbPer1000: slope(points) * 1000,
     residentMb: { middle: resident(5), end: resident(9) },
+    cpuMsPerPicture:
+      first && end ? ((end.cpuSeconds - first.cpuSeconds) * 1000) / Math.max(1, end.pictures - first.pictures) : 0,
     resources: Object.fromEntries(
       watched.map((type) => [type, { before: before[type] ?? 0, after: after[type] ?? 0 }]),
     ),
@@ -185,6 +191,7 @@ export async function proveSoak(options: SoakOptions = {}): Promise<SoakReport> 
         pictures,
         heapMb: readMetric(text, 'nodejs_heap_size_used_bytes') / 2 ** 20,
         residentMb: readMetric(text, 'process_resident_memory_bytes') / 2 ** 20,
+        cpuSeconds: readMetric(text, 'process_cpu_seconds_total'),
       });
     }
   }

@@ -1,7 +1,18 @@
 // Holds every file of deploy/ against the configuration schema and the metrics: a name that drifts apart fails here.
 
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  cpSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -20,6 +31,18 @@ function walk(path: string): string[] {
 
 const files = walk(folder);
 const read = (path: string) => readFileSync(path, 'utf8');
+/** The first line of a file. */
+function head(path: string): string {
+  try {
+    const file = openSync(path, 'r');
+    const bytes = Buffer.alloc(80);
+    readSync(file, bytes);
+    closeSync(file);
+    return bytes.toString('latin1').split('\n')[0] ?? '';
+  } catch {
+    return ''; // deleted and not yet committed
+  }
+}
 const named = (ending: string | RegExp) =>
   files.filter((file) => (typeof ending === 'string' ? file.endsWith(ending) : ending.test(file)));
 
@@ -42,7 +65,7 @@ function visit(value: Json, look: (object: { [key: string]: Json }) => void): vo
 const known = new Set(Object.keys(configSchema.shape));
 /** Read by the services themselves, not by Easel. */
 const foreign =
-  /^(NODE_ENV|ONNXRUNTIME_NODE_INSTALL|CUDA_VISIBLE_DEVICES|REDIS_PASSWORD|REDISCLI_AUTH|GF_.*|GRAFANA_PASSWORD|PASSWORD)$/;
+  /^(NODE_ENV|ONNXRUNTIME_NODE_INSTALL|CUDA_VISIBLE_DEVICES|REDIS_PASSWORD|REDISCLI_AUTH|GF_.*|GRAFANA_PASSWORD|PASSWORD|POD_INDEX)$/;
 const unknown = (names: Iterable<string>) => [...names].filter((name) => !known.has(name) && !foreign.test(name));
 
 const compose = yaml(join(folder, 'compose.yaml'))[0] as {
@@ -98,6 +121,11 @@ describe('deploy/', () => {
   });
 
   it('gives every role what it needs, and no worker the Discord token', () => {
+    for (const name of ['worker-1', 'worker-cpu'] as const) {
+      const names = Object.keys(compose.services[name]?.environment ?? {});
+      expect(names, name).toContain('REDIS_URL');
+      expect(names, name).not.toContain('DISCORD_TOKEN');
+    }
     for (const role of ['bot', 'deliver', 'worker']) {
       const inCompose = Object.keys(compose.services[role]!.environment ?? {});
       const inCluster = containers(role).flatMap((container) =>
@@ -126,7 +154,7 @@ describe('deploy/', () => {
       if (service.image && !service.image.startsWith('easel-')) expect(service.image, name).toMatch(/:v?\d+\.\d+/);
       expect(service.read_only, name).toBe(true);
     }
-    for (const role of ['redis', 'bot', 'deliver', 'worker']) {
+    for (const role of ['redis', 'bot', 'bot-a', 'bot-b', 'deliver', 'worker']) {
       for (const container of containers(role)) {
         const text = JSON.stringify(container);
         expect(text).toContain('"readOnlyRootFilesystem":true');
@@ -163,6 +191,88 @@ describe('deploy/', () => {
       ),
     ].map(Number);
     expect(drains).toEqual([840, 840, 840]);
+  });
+
+  it('refers in every manifest only to what is there', () => {
+    type Found = { kind: string; metadata: { name: string }; data?: object; stringData?: object; spec?: Json };
+    const all = manifests as Found[];
+    const keysOf = (kind: string, name: string) => {
+      const found = all.find((one) => one.kind === kind && one.metadata.name === name);
+      expect(found, `${kind} ${name}`).toBeDefined();
+      return Object.keys(found?.data ?? found?.stringData ?? {});
+    };
+    let references = 0;
+    for (const manifest of all) {
+      visit(manifest as Json, (value) => {
+        const { secretKeyRef, configMapRef, persistentVolumeClaim, scaleTargetRef } = value as Record<
+          string,
+          { name: string; key: string; claimName: string } | undefined
+        >;
+        if (secretKeyRef) expect(keysOf('Secret', secretKeyRef.name)).toContain(secretKeyRef.key);
+        if (configMapRef) keysOf('ConfigMap', configMapRef.name);
+        if (persistentVolumeClaim) keysOf('PersistentVolumeClaim', persistentVolumeClaim.claimName);
+        if (scaleTargetRef) keysOf('Deployment', scaleTargetRef.name);
+        references += [secretKeyRef, configMapRef, persistentVolumeClaim, scaleTargetRef].filter(Boolean).length;
+      });
+      const spec = manifest.spec as {
+        selector: { matchLabels: object };
+        template: {
+          metadata: { labels: object };
+          spec: {
+            volumes?: { name: string }[];
+            containers: { ports: { name: string }[]; volumeMounts: { name: string }[] }[];
+          };
+        };
+        volumeClaimTemplates?: { metadata: { name: string } }[];
+      };
+      if (!['Deployment', 'StatefulSet'].includes(manifest.kind)) continue;
+      expect(spec.template.metadata.labels).toMatchObject(spec.selector.matchLabels);
+      const volumes = [
+        ...(spec.template.spec.volumes ?? []).map(({ name }) => name),
+        ...(spec.volumeClaimTemplates ?? []).map(({ metadata }) => metadata.name),
+      ];
+      for (const container of spec.template.spec.containers) {
+        for (const { name } of container.volumeMounts) expect(volumes).toContain(name);
+        const probed = [...JSON.stringify(container).matchAll(/"httpGet":\{[^}]*"port":"(\w+)"/g)].map(
+          ([, port]) => port,
+        );
+        for (const port of probed) expect(container.ports.map(({ name }) => name)).toContain(port);
+      }
+    }
+    expect(references).toBeGreaterThan(15);
+  });
+
+  it.skipIf(spawnSync('kubectl', ['version', '--client']).error !== undefined)(
+    'is built by kustomize, with the bot as one Deployment or in shards',
+    () => {
+      const copy = mkdtempSync(join(tmpdir(), 'easel-kustomize-'));
+      cpSync(join(folder, 'kubernetes'), copy, { recursive: true });
+      cpSync(join(copy, 'secret.example.yaml'), join(copy, 'secret.yaml'));
+      const build = () => {
+        const result = spawnSync('kubectl', ['kustomize', copy], { encoding: 'utf8', maxBuffer: 2 ** 24 });
+        expect(result.status, result.stderr).toBe(0);
+        return parseAllDocuments(result.stdout).map(
+          (one) => one.toJS() as { kind: string; metadata: { name: string } },
+        );
+      };
+      const names = () => build().map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+      expect(names()).toEqual(expect.arrayContaining(['Deployment bot', 'Deployment worker', 'ScaledObject worker']));
+      const file = join(copy, 'kustomization.yaml');
+      writeFileSync(file, read(file).replace('bot.yaml,', 'bot-sharded.yaml,'));
+      expect(names()).toEqual(expect.arrayContaining(['StatefulSet bot-a', 'StatefulSet bot-b', 'Service bot']));
+      rmSync(copy, { recursive: true });
+    },
+  );
+
+  it.skipIf(spawnSync('shellcheck', ['--version']).error !== undefined)('has shell scripts without faults', () => {
+    const root = join(folder, '..');
+    const tracked = spawnSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' }).stdout.split('\n').filter(Boolean);
+    const scripts = tracked.filter(
+      (file) => file.endsWith('.sh') || /^#!.*\b(ba|da)?sh\b/.test(head(join(root, file))),
+    );
+    expect(scripts).toContain('.ci/run');
+    const result = spawnSync('shellcheck', scripts, { cwd: root, encoding: 'utf8' });
+    expect(result.stdout, result.stderr).toBe('');
   });
 
   it("scales by BullMQ's own key names", () => {

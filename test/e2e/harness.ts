@@ -30,6 +30,8 @@ export interface HarnessOptions {
   readonly metrics?: Readonly<Record<'bot' | 'worker' | 'deliver', Metrics>>;
   /** Where log lines go; default: standard error. */
   readonly logs?: { write(line: string): void };
+  /** Default: a private one. The harness stops it in the end. */
+  readonly redis?: TestRedis;
 }
 
 const sketchModel = openSketchEngine().model;
@@ -51,7 +53,7 @@ export interface Harness {
 }
 
 export async function startHarness(options: HarnessOptions = {}): Promise<Harness> {
-  const redis = await startTestRedis();
+  const redis = options.redis ?? (await startTestRedis());
   const twin = await startTwin({
     ...(judge ? { validateRequest: ({ method, path, body }) => judge.judge(method, path, body) } : {}),
     ...options.twin,
