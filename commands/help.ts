@@ -7,7 +7,10 @@ export const help = defineCommand({
   words: (texts) => texts.commands.help,
   options: {},
   first: 'private',
-  opening: ({ texts }) => quiet({ embeds: [{ title: texts.help.title, description: texts.help.body('`/imagine`') }] }),
+  opening: ({ texts }) =>
+    quiet({
+      embeds: [{ title: texts.help.title, description: texts.help.body(`\`/${texts.commands.imagine.name}\``) }],
+    }),
   async handle() {
     // The first response said it all.
   },

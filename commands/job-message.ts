@@ -8,6 +8,7 @@ import { maxContentLength, plain, quiet, type Row, shorten } from '../src/discor
 import type { DeliverJob } from '../src/jobs/deliver-job.ts';
 import type { GenerateJob, GenerateResult, Picture } from '../src/jobs/generate-job.ts';
 import { type Catalogue, textsFor } from '../src/texts/index.ts';
+import { sayFailure } from '../src/texts/say-failure.ts';
 import { cancel } from './components/cancel.ts';
 import { info } from './components/info.ts';
 import { remix } from './components/remix.ts';
@@ -121,7 +122,7 @@ export const resultPresenter: ResultPresenter = {
     const texts = textsFor(job.reply.locale);
     const line =
       outcome.type === 'failed'
-        ? texts.job.failed(outcome.userMessage, outcome.errorId)
+        ? texts.job.failed(sayFailure(texts, outcome.userMessage), outcome.errorId)
         : texts.job.cancelled(outcome.byUserId === null ? null : `<@${outcome.byUserId}>`);
     return {
       content: `${headline(texts, job)}\n${line}`,

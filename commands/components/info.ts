@@ -14,13 +14,15 @@ import type { Catalogue } from '../../src/texts/index.ts';
 const maxAncestors = 5;
 const maxChildren = 10;
 
-/** Paste it into the message box: Discord fills the options in. */
-export function imagineCommand(request: PaintRequest): string {
+/** Paste it into the message box: Discord fills the options in, which it knows by the names in the member's language. */
+export function imagineCommand(texts: Catalogue, request: PaintRequest): string {
+  const { name, options } = texts.commands.imagine;
   const { prompt, negativePrompt, width, height, seed, steps, guidanceScale, sampler, count } = request;
-  const negative = negativePrompt ? ` negative:${negativePrompt}` : '';
+  const negative = negativePrompt ? ` ${options.negative.name}:${negativePrompt}` : '';
   return (
-    `/imagine prompt:${prompt}${negative} size:${width}x${height} seed:${seed} steps:${steps} ` +
-    `guidance:${guidanceScale} sampler:${sampler} count:${count}`
+    `/${name} ${options.prompt.name}:${prompt}${negative} ${options.size.name}:${width}x${height} ` +
+    `${options.seed.name}:${seed} ${options.steps.name}:${steps} ${options.guidance.name}:${guidanceScale} ` +
+    `${options.sampler.name}:${sampler} ${options.count.name}:${count}`
   );
 }
 
@@ -79,7 +81,7 @@ export const info = defineComponent({
       short(words.job, `\`${jobId}\``),
       long(words.family, await family(texts, record, services.jobs)),
     ];
-    const command = shorten(code(imagineCommand(request)), 4000);
+    const command = shorten(code(imagineCommand(texts, request)), 4000);
     const description = `${words.command}\n\`\`\`\n${command}\n\`\`\``;
     // An embed may hold 6,000 characters altogether: fields stay below 3,500, the command takes what is left.
     await reply.edit(quiet({ embeds: [{ title: words.title, description: shorten(description, 2400), fields }] }));

@@ -52,6 +52,8 @@ export type Read = { readonly input: unknown } | { readonly name: string; readon
 
 /** One runnable leaf with its types folded away: reading and behaving belong together. */
 export interface CommandLeaf {
+  /** What the member's client calls an option. */
+  optionName(texts: Catalogue, option: string): string;
   read(installation: Installation, given: Given): Read;
   readonly behaviour: Behaviour<unknown>;
   readonly suggest: LeafSpec<SlashOptions>['suggest'];
@@ -101,6 +103,7 @@ function optionsJson(options: SlashOptions, words: (texts: Catalogue) => Command
 
 function leafOf<Options extends SlashOptions>(spec: LeafSpec<Options>): CommandLeaf {
   return {
+    optionName: (texts, option) => (spec.words(texts) as CommandWords<string>).options[option]?.name ?? option,
     read(installation, given) {
       const read = readOptions(resolveOptions(spec.options, installation), given.options, given.resolved);
       return 'values' in read ? { input: read.values } : read;

@@ -27,6 +27,7 @@ export function defineMessageCommand(
       path.length > 0
         ? null
         : {
+            optionName: (_texts, option) => option,
             read(_installation, given) {
               const message = given.resolved.messages?.[given.targetId ?? ''];
               return message ? { input: { message } } : { name: 'message', refusal: new OptionRefusal('missing') };

@@ -19,6 +19,7 @@ import { inSpan, spanFailure } from '../observability/spans.ts';
 import { isRedisTrouble } from '../queue/connect.ts';
 import type { GateAnswer } from '../store/gate.ts';
 import { textsFor } from '../texts/index.ts';
+import { sayFailure } from '../texts/say-failure.ts';
 import { createAfterwork } from './afterwork.ts';
 import type { Asks, Behaviour, Ground } from './behaviour.ts';
 import type { CallbackClient } from './callback-client.ts';
@@ -150,7 +151,9 @@ export function createDispatcher({
       resolved: ('resolved' in raw.data && raw.data.resolved) || {},
       targetId: 'target_id' in raw.data ? raw.data.target_id : null,
     });
-    if (!('input' in read)) return sayOptionRefusal(ground.texts, read.name, read.refusal);
+    if (!('input' in read)) {
+      return sayOptionRefusal(ground.texts, leaf.optionName(ground.texts, read.name), read.refusal);
+    }
     return { behaviour: leaf.behaviour, input: read.input, press: null };
   }
 
@@ -379,7 +382,8 @@ export function createDispatcher({
     );
     const texts = textsFor(facts.locale);
     const known = error instanceof EaselError ? error.userMessage : undefined;
-    const sentence = known === undefined ? texts.refusals.failed(errorId) : texts.job.failed(known, errorId);
+    const sentence =
+      known === undefined ? texts.refusals.failed(errorId) : texts.job.failed(sayFailure(texts, known), errorId);
     try {
       // A failure that can pass by itself leaves the intent in place: it is taken up again.
       const passes = error instanceof EaselError ? error.retryable : isRedisTrouble(error);

@@ -22,7 +22,10 @@ export interface Facts {
   readonly user: { readonly id: string; readonly displayName: string };
   readonly roleIds: readonly string[];
   readonly permissions: bigint;
+  /** Discord's code for the member's language. */
   readonly locale: string;
+  /** The server's; null in direct messages. */
+  readonly guildLocale: string | null;
   readonly ageRestricted: boolean;
   readonly attachmentSizeLimit: number;
   /** The message whose component was pressed. */
@@ -54,6 +57,7 @@ export function readFacts(raw: APIInteraction, isAgeRestricted: (channelId: stri
     roleIds: raw.member?.roles ?? [],
     permissions: BigInt(raw.member?.permissions ?? '0'),
     locale: 'locale' in raw ? raw.locale : 'en-US',
+    guildLocale: ('guild_locale' in raw && raw.guild_locale) || null,
     ageRestricted: flag ?? isAgeRestricted(channelId),
     attachmentSizeLimit: raw.attachment_size_limit > 0 ? raw.attachment_size_limit : assumedAttachmentLimit,
     message: raw.message ?? null,

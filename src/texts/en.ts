@@ -181,6 +181,19 @@ export const en = {
     failed: (errorId: string) => `Something went wrong on my side. It is written down as error ${errorId}.`,
     queueFailed: 'The queue could not take this job. Please try again in a moment.',
   },
+  /** Every `userMessage` of the layers below, word for word: `sayFailure` finds the translation by the English sentence. */
+  failures: {
+    notPainted: 'The picture could not be painted.',
+    setAside: 'This request stopped three workers and was set aside.',
+    clipSkip: 'This model cannot skip a CLIP layer.',
+    tooLarge: 'That picture is too large for me.',
+    unreadable: 'I could not read that file as a picture. PNG, JPEG, WebP and GIF work.',
+    notChecked: 'The picture could not be checked.',
+    queueGone: 'The queue cannot be reached right now. Please try again in a moment.',
+    inputWithheld: 'The safety checker did not accept the input picture, so nothing was painted on it.',
+    storeFull: 'Too many pictures wait to be posted. Please try again in a moment.',
+    initGone: 'The picture this starts from is no longer stored.',
+  },
   moderation: {
     terms: {
       card: [

@@ -1,25 +1,35 @@
 // The list of languages. A new one is a file shaped like en.ts and a line here; Discord's locale picks it.
 
 import type { Locale } from 'discord-api-types/v10';
+import { de } from './de.ts';
 import { en } from './en.ts';
+import { es } from './es.ts';
+import { fr } from './fr.ts';
+import { ja } from './ja.ts';
+import { complete, type Partially } from './partial.ts';
 
 export type Catalogue = typeof en;
+/** What a language file satisfies: a text that is missing there is said in English. */
+export type Translation = Partially<Catalogue>;
 
-export const defaultLocale = 'en-US';
+const spanish = complete(en, es);
 
 /** Discord locale -> texts. Locales that are not listed get English. */
-export const catalogues: Partial<Record<`${Locale}`, Catalogue>> = { 'en-US': en };
+const catalogues: ReadonlyMap<string, Catalogue> = new Map<`${Locale}`, Catalogue>([
+  ['de', complete(en, de)],
+  ['fr', complete(en, fr)],
+  ['es-ES', spanish],
+  ['es-419', spanish],
+  ['ja', complete(en, ja)],
+]);
 
-export function textsFor(locale: string | undefined): Catalogue {
-  for (const [name, catalogue] of Object.entries(catalogues)) if (name === locale) return catalogue;
-  return en;
+export function textsFor(locale: string | null | undefined): Catalogue {
+  return catalogues.get(locale ?? '') ?? en;
 }
 
-/** One text in every language but the default, as Discord wants localisations. */
+/** One text in every language that says it otherwise than English, as Discord wants localisations. */
 export function localizations(pick: (texts: Catalogue) => string): Partial<Record<`${Locale}`, string>> {
-  const result: Partial<Record<`${Locale}`, string>> = {};
-  for (const [name, catalogue] of Object.entries(catalogues)) {
-    if (name !== defaultLocale) result[name as `${Locale}`] = pick(catalogue);
-  }
-  return result;
+  const english = pick(en);
+  const own = [...catalogues].map(([locale, texts]) => [locale, pick(texts)] as const);
+  return Object.fromEntries(own.filter(([, text]) => text !== english));
 }

@@ -1,0 +1,5 @@
+// French. What is missing here is said in English (see docs/contributor.md).
+
+import type { Translation } from './index.ts';
+
+export const fr = {} satisfies Translation;

@@ -1,0 +1,5 @@
+// Japanese. What is missing here is said in English (see docs/contributor.md).
+
+import type { Translation } from './index.ts';
+
+export const ja = {} satisfies Translation;
