@@ -1,13 +1,17 @@
-// /imagine: pictures from words. Everything but the prompt is optional.
+// /imagine: pictures from words. Everything but the prompt is optional, and may be said by flags inside the prompt too.
 
 import { samplerIds, samplers } from '../src/diffusion/samplers/index.ts';
 import { defineCommand } from '../src/discord/define-command.ts';
-import { drawSeed, startJob } from '../src/discord/new-job.ts';
+import { readWishes, requestsOf } from '../src/discord/imagine-wish.ts';
+import { drawSeed } from '../src/discord/new-job.ts';
 import { booleanOption, choiceOption, integerOption, numberOption, stringOption } from '../src/discord/options.ts';
 import { checkWords, judgeWish } from '../src/discord/paint-checks.ts';
 import type { Installation } from '../src/discord/services.ts';
-import { parseSizeId, sizeId, sizesFor } from '../src/discord/sizes.ts';
+import { sizeId, sizesFor } from '../src/discord/sizes.ts';
+import { startBatch } from '../src/discord/start-batch.ts';
+import { suggestStyleChoices } from '../src/discord/style-choices.ts';
 import { hardLimits, maxSeed } from '../src/jobs/paint-request.ts';
+import { batchCard } from './components/confirm-batch.ts';
 
 function optionsFor({ model, limits }: Installation) {
   return {
@@ -19,6 +23,7 @@ function optionsFor({ model, limits }: Installation) {
         value: sizeId(size),
       })),
     }),
+    style: stringOption({ maxLength: 40, suggests: true }),
     seed: integerOption({ min: 0, max: maxSeed }),
     steps: integerOption({ min: hardLimits.steps.min, max: limits.maxSteps }),
     guidance: numberOption({ min: hardLimits.guidanceScale.min, max: hardLimits.guidanceScale.max }),
@@ -28,44 +33,57 @@ function optionsFor({ model, limits }: Installation) {
   };
 }
 
-interface Given {
-  readonly prompt: string;
-  readonly negative?: string | undefined;
-  readonly size?: string | undefined;
-  readonly steps?: number | undefined;
-  readonly count?: number | undefined;
-}
-
-function wishOf(given: Given, { model, defaults, limits }: Installation) {
-  return {
-    prompt: given.prompt.trim(),
-    negativePrompt: given.negative?.trim() ?? '',
-    ...(given.size ? parseSizeId(given.size) : { width: model.nativeSize, height: model.nativeSize }),
-    steps: given.steps ?? Math.min(defaults.steps, limits.maxSteps),
-    count: given.count ?? limits.maxCount,
-  };
-}
-
 export const imagine = defineCommand({
   words: (texts) => texts.commands.imagine,
   options: optionsFor,
-  first: (_ground, given) => (given.private ? 'private' : 'reply'),
-  asks: ({ installation }, given) => ({ pictures: wishOf(given, installation).count, durable: true }),
-  check: (ground, given) => checkWords(ground, wishOf(given, ground.installation)),
-  judge: (scene, given) => judgeWish(scene, wishOf(given, scene.installation)),
+  suggest: async ({ installation }, { text }) => suggestStyleChoices(installation.styles, text),
+  first(scene, given) {
+    const read = readWishes(scene, given);
+    // The question whether to paint several is for their author alone.
+    const asksFirst = 'wishes' in read && read.wishes.length > 1;
+    return asksFirst || (given.private ?? scene.member.private) ? 'private' : 'reply';
+  },
+  check(ground, given) {
+    const read = readWishes(ground, given);
+    if ('refuse' in read) return read;
+    for (const wish of read.wishes) {
+      const unfit = checkWords(ground, wish);
+      if (unfit) return unfit;
+    }
+    return null;
+  },
+  asks(ground, given) {
+    const read = readWishes(ground, given);
+    const [wish, ...others] = 'wishes' in read ? read.wishes : [];
+    if ('refuse' in read || !wish || others.length > 0) return {};
+    const { repeat, saysCount } = read;
+    const pictures = saysCount
+      ? wish.count * repeat
+      : { orMembers: ground.installation.limits.maxCount, times: repeat };
+    return { pictures, jobs: repeat, durable: true };
+  },
+  judge(scene, given) {
+    const read = readWishes(scene, given);
+    if ('refuse' in read) return read;
+    for (const wish of read.wishes) {
+      const unfit = judgeWish(scene, wish);
+      if (unfit) return unfit;
+    }
+    return null;
+  },
   async handle(stage, given) {
-    const { installation } = stage;
-    await startJob(stage, {
-      kind: 'imagine',
-      request: {
-        ...wishOf(given, installation),
-        seed: given.seed ?? drawSeed(),
-        guidanceScale: given.guidance ?? installation.defaults.guidanceScale,
-        sampler: given.sampler ?? installation.defaults.sampler,
-        clipSkip: 1,
-        modelHash: installation.model.hash,
-      },
-      parent: null,
-    });
+    const { facts, installation, member, reply, services } = stage;
+    const read = readWishes(stage, given);
+    if ('refuse' in read) return;
+    const requests = requestsOf(read, installation.model.hash, drawSeed);
+    const ephemeral = given.private ?? member.private ?? false;
+    if (read.wishes.length > 1) {
+      const batch = { requests: [...requests], ephemeral, notes: [...read.notes] };
+      await services.batches.keep(facts.user.id, facts.interactionId, batch);
+      await reply.edit(batchCard(stage.texts, facts.interactionId, batch));
+      return;
+    }
+    const drafts = requests.map((request) => ({ kind: 'imagine' as const, request, parent: null, notes: read.notes }));
+    await startBatch(stage, drafts, { ephemeral, usesReply: true });
   },
 });

@@ -42,8 +42,13 @@ function headline(texts: Catalogue, job: GenerateJob): string {
   }
 }
 
+/** How the request was read, in small print. */
+function notesOf(job: GenerateJob): string[] {
+  return (job.notes ?? []).slice(0, 4).map((note) => `-# ${note}`);
+}
+
 function settingsLine(texts: Catalogue, job: GenerateJob): string {
-  const { width, height, seed, steps, guidanceScale, sampler } = job.request;
+  const { width, height, seed, steps, guidanceScale, sampler, seamless } = job.request;
   const { parts } = texts.job;
   return [
     texts.job.aiGenerated,
@@ -52,6 +57,7 @@ function settingsLine(texts: Catalogue, job: GenerateJob): string {
     `${steps} ${parts.steps}`,
     `${parts.guidance} ${guidanceScale}`,
     samplers[sampler].label,
+    ...(seamless ? [parts.seamless] : []),
   ].join(' · ');
 }
 
@@ -104,7 +110,12 @@ export interface ResultPresenter {
 export const resultPresenter: ResultPresenter = {
   done(job, result) {
     const texts = textsFor(job.reply.locale);
-    const lines = [headline(texts, job), withheldLine(texts, result.pictures, true), `-# ${settingsLine(texts, job)}`];
+    const lines = [
+      headline(texts, job),
+      withheldLine(texts, result.pictures, true),
+      ...notesOf(job),
+      `-# ${settingsLine(texts, job)}`,
+    ];
     return {
       content: shorten(lines.filter((line) => line !== null).join('\n'), maxContentLength),
       components: resultButtons(texts, job, result.pictures),
@@ -143,7 +154,7 @@ export const livePresenter: LivePresenter = {
     return {
       key: line,
       body: quiet({
-        content: `${headline(texts, job)}\n${line}`,
+        content: [headline(texts, job), ...notesOf(job), line].join('\n'),
         components: [row([cancel.button(texts, [job.jobId])])],
       }),
     };
@@ -159,7 +170,7 @@ export const livePresenter: LivePresenter = {
     return {
       key: line,
       body: quiet({
-        content: `${headline(texts, job)}\n${line}`,
+        content: [headline(texts, job), ...notesOf(job), line].join('\n'),
         components: [row([cancel.button(texts, [job.jobId])])],
         // The whole list each time: what is not named is taken away.
         attachments: preview

@@ -59,6 +59,7 @@ const allowed: Record<string, readonly string[]> = {
   texts: [],
   'model-import': ['diffusion/architecture.ts'],
   jobs: ['diffusion/samplers'],
+  prompt: ['jobs'],
   queue: ['jobs', 'observability'],
   store: ['jobs', 'image', 'observability'],
   moderation: ['store', 'jobs', 'texts', 'queue', 'observability'],
@@ -73,10 +74,23 @@ const allowed: Record<string, readonly string[]> = {
     'texts',
     'delivery',
     'image',
+    'prompt',
     'observability',
     'diffusion/samplers',
   ],
-  commands: ['discord', 'moderation', 'store', 'queue', 'jobs', 'texts', 'delivery', 'image', 'diffusion/samplers'],
+  commands: [
+    'discord',
+    'moderation',
+    'store',
+    'queue',
+    'jobs',
+    'texts',
+    'delivery',
+    'image',
+    'prompt',
+    'diffusion/samplers',
+    'diffusion/prompt-weights.ts',
+  ],
 };
 
 describe('the dependency rules', () => {

@@ -4,6 +4,8 @@ import type { AnyComponent } from '../../src/discord/define-component.ts';
 import { acceptTerms } from './accept-terms.ts';
 import { cancel } from './cancel.ts';
 import { cancelFromQueue } from './cancel-from-queue.ts';
+import { confirmBatch } from './confirm-batch.ts';
+import { dismissBatch } from './dismiss-batch.ts';
 import { info } from './info.ts';
 import { kept } from './kept.ts';
 import { remix } from './remix.ts';
@@ -24,5 +26,7 @@ export const components: readonly AnyComponent[] = [
   cancel,
   cancelFromQueue,
   kept,
+  confirmBatch,
+  dismissBatch,
   acceptTerms,
 ];

@@ -1,29 +1,26 @@
 // ℹ️ Info: every parameter, the model's hash, the family tree and a command to copy, for the presser only.
 
 import type { APIEmbedField } from 'discord-api-types/v10';
+import { parsePrompt } from '../../src/diffusion/prompt-weights.ts';
 import { samplers } from '../../src/diffusion/samplers/index.ts';
 import { jobIdArg } from '../../src/discord/custom-id-args.ts';
 import { defineComponent } from '../../src/discord/define-component.ts';
+import { imagineCommand } from '../../src/discord/imagine-command.ts';
 import { code, plain, quiet, shorten } from '../../src/discord/message-body.ts';
 import { judgeParent, parentOf } from '../../src/discord/parent-job.ts';
 import { EaselError } from '../../src/errors.ts';
-import type { PaintRequest } from '../../src/jobs/paint-request.ts';
 import type { JobRecord, JobStore } from '../../src/store/jobs.ts';
 import type { Catalogue } from '../../src/texts/index.ts';
 
 const maxAncestors = 5;
 const maxChildren = 10;
 
-/** Paste it into the message box: Discord fills the options in, which it knows by the names in the member's language. */
-export function imagineCommand(texts: Catalogue, request: PaintRequest): string {
-  const { name, options } = texts.commands.imagine;
-  const { prompt, negativePrompt, width, height, seed, steps, guidanceScale, sampler, count } = request;
-  const negative = negativePrompt ? ` ${options.negative.name}:${negativePrompt}` : '';
-  return (
-    `/${name} ${options.prompt.name}:${prompt}${negative} ${options.size.name}:${width}x${height} ` +
-    `${options.seed.name}:${seed} ${options.steps.name}:${steps} ${options.guidance.name}:${guidanceScale} ` +
-    `${options.sampler.name}:${sampler} ${options.count.name}:${count}`
-  );
+/** What the brackets of a prompt mean: `(word:1.2)` and `[word]`, as the model is told. */
+function sayWeights(prompt: string): string | null {
+  const pieces = parsePrompt(prompt).flatMap((piece) => (piece === 'break' || piece.weight === 1 ? [] : [piece]));
+  if (pieces.length === 0) return null;
+  const number = (weight: number) => String(Math.round(weight * 100) / 100);
+  return pieces.map(({ text, weight }) => `${plain(shorten(text.trim(), 60))} ×${number(weight)}`).join(' · ');
 }
 
 function linkTo(record: JobRecord): string {
@@ -65,9 +62,12 @@ export const info = defineComponent({
     const short = (name: string, value: string): APIEmbedField => ({ name, value, inline: true });
     const long = (name: string, value: string): APIEmbedField => ({ name, value: shorten(value, 1024) });
     const modelName = request.modelHash === installation.model.hash ? `${installation.model.name} ` : '';
+    const weights = sayWeights(request.prompt);
     const fields = [
       long(words.prompt, plain(shorten(request.prompt, 900))),
       ...(request.negativePrompt ? [long(words.negative, plain(shorten(request.negativePrompt, 900)))] : []),
+      ...(weights ? [long(words.weights, shorten(weights, 500))] : []),
+      ...(request.style ? [short(words.style, plain(request.style))] : []),
       short(words.size, `${request.width}×${request.height}`),
       short(words.seed, String(request.seed)),
       short(words.steps, String(request.steps)),
@@ -81,7 +81,7 @@ export const info = defineComponent({
       short(words.job, `\`${jobId}\``),
       long(words.family, await family(texts, record, services.jobs)),
     ];
-    const command = shorten(code(imagineCommand(texts, request)), 4000);
+    const command = shorten(code(imagineCommand(texts, request, installation)), 4000);
     const description = `${words.command}\n\`\`\`\n${command}\n\`\`\``;
     // An embed may hold 6,000 characters altogether: fields stay below 3,500, the command takes what is left.
     await reply.edit(quiet({ embeds: [{ title: words.title, description: shorten(description, 2400), fields }] }));

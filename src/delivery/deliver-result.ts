@@ -118,7 +118,12 @@ export function createDelivery(dependencies: DeliveryDependencies) {
     if (Date.now() - reply.interactionAt < tokenLifeMs) {
       try {
         return await fitted(makeDrafts, limit, ([draft]) =>
-          messages.editOriginal(reply.applicationId, reply.interactionToken, draft),
+          messages.editAnswer(
+            reply.applicationId,
+            reply.interactionToken,
+            reply.further ? reply.messageId : null,
+            draft,
+          ),
         );
       } catch (error) {
         if (!canMove(error)) throw error;

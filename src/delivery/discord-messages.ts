@@ -48,8 +48,8 @@ function requestOf(draft: Draft): { body: Record<string, unknown>; files: RawFil
 }
 
 export interface DiscordMessages {
-  /** By the interaction's token; no bot authorisation is sent. */
-  editOriginal(applicationId: string, token: string, draft: Draft): Promise<Posted>;
+  /** By the interaction's token; no bot authorisation is sent. @param messageId of a further answer; null for the original */
+  editAnswer(applicationId: string, token: string, messageId: string | null, draft: Draft): Promise<Posted>;
   edit(channelId: string, messageId: string, draft: Draft): Promise<Posted>;
   /** A further answer seen by the member alone. */
   whisper(applicationId: string, token: string, draft: Draft): Promise<void>;
@@ -90,8 +90,8 @@ export function createDiscordMessages(rest: REST): DiscordMessages {
   }
 
   return {
-    async editOriginal(applicationId, token, draft) {
-      const route = Routes.webhookMessage(applicationId, token, '@original');
+    async editAnswer(applicationId, token, messageId, draft) {
+      const route = Routes.webhookMessage(applicationId, token, messageId ?? '@original');
       return messageSchema.parse(await rest.patch(route, { ...requestOf(draft), auth: false }));
     },
     async edit(channelId, messageId, draft) {

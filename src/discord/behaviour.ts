@@ -1,8 +1,10 @@
 // The shape that commands and components share: what may happen before the first response, what the first response is, and what after.
 
 import type { Rule } from '../moderation/rule.ts';
+import type { GateRequest } from '../store/gate.ts';
 import type { GuildSettings } from '../store/guild-settings.ts';
 import type { JobRecord } from '../store/jobs.ts';
+import type { MemberSettings } from '../store/member-settings.ts';
 import type { Catalogue } from '../texts/index.ts';
 import type { Facts } from './facts.ts';
 import type { MessageBody } from './message-body.ts';
@@ -31,6 +33,8 @@ export interface Ground {
 /** The ground, and what the one round trip to Redis brought. */
 export interface Scene extends Ground {
   readonly guild: GuildSettings;
+  /** The presser's own defaults. */
+  readonly member: MemberSettings;
   /** In the order asked for; null where the record is gone. */
   readonly jobs: readonly (JobRecord | null)[];
 }
@@ -43,8 +47,10 @@ export interface Stage extends Scene {
 
 /** What a handler asks of the gate. */
 export interface Asks {
-  /** Pictures this will charge, or as many as the first of `jobIds` has; asks for quota and room in the queue. Default 0. */
-  readonly pictures?: number | 'like-job';
+  /** Pictures this will charge, or what the gate makes of it; asks for quota and room in the queue. Default 0. */
+  readonly pictures?: GateRequest['pictures'];
+  /** Jobs this will queue. Default 1. */
+  readonly jobs?: number;
   readonly jobIds?: readonly string[];
   /** Whether the interaction is kept and taken up again after a crash. The handler must then be idempotent. Default false. */
   readonly durable?: boolean;
@@ -55,7 +61,7 @@ export interface Asks {
 }
 
 export interface Behaviour<Input> {
-  readonly first: FirstResponse | ((ground: Ground, input: Input) => FirstResponse);
+  readonly first: FirstResponse | ((scene: Scene, input: Input) => FirstResponse);
   /** Before anything else; pure. */
   check?(ground: Ground, input: Input): Refusal | null;
   asks?(ground: Ground, input: Input): Asks;

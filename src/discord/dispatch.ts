@@ -202,6 +202,7 @@ export function createDispatcher({
       intent: asks.durable ? JSON.stringify(raw) : null,
       jobIds: asks.jobIds ?? [],
       pictures: asks.pictures ?? 0,
+      jobs: asks.jobs ?? 1,
       modelHash: installation.model.hash,
       terms: installation.terms === 'off' ? null : { version: termsVersion, keep: JSON.stringify(raw) },
     });
@@ -306,11 +307,11 @@ export function createDispatcher({
     if (notAdmitted && !resumed && !(notAdmitted.type === 'banned' && asks.evenBanned)) {
       return turnAway(sayAdmissionRefusal(texts, notAdmitted));
     }
-    const scene = { ...ground, guild: gateAnswer.guild, jobs: gateAnswer.jobs };
+    const scene = { ...ground, guild: gateAnswer.guild, member: gateAnswer.member, jobs: gateAnswer.jobs };
     const refusal = behaviour.judge?.(scene, input);
     if (refusal) return turnAway(refusal);
 
-    const first = typeof behaviour.first === 'function' ? behaviour.first(ground, input) : behaviour.first;
+    const first = typeof behaviour.first === 'function' ? behaviour.first(scene, input) : behaviour.first;
     if (first === 'modal') {
       if (!behaviour.modal) throw new EaselError('internal', 'Expected a form for a first response of type modal');
       await openModal(callbacks, facts, behaviour.modal(scene, input));

@@ -55,6 +55,7 @@ export function addressOf(job: GenerateJob): ReplyAddress {
     channelId: reply.channelId,
     messageId: reply.messageId,
     ephemeral: reply.ephemeral,
+    further: reply.further,
   };
 }
 

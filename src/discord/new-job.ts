@@ -9,6 +9,7 @@ import { safetyPolicy } from '../moderation/image-policy.ts';
 import { weightOf } from '../store/guild-settings.ts';
 import type { Stage } from './behaviour.ts';
 import { replyTarget } from './facts.ts';
+import type { ReplyAddress } from './reply.ts';
 
 const crockford = '0123456789abcdefghjkmnpqrstvwxyz';
 
@@ -37,15 +38,24 @@ export interface JobDraft {
   readonly kind: JobKind;
   readonly request: PaintRequest;
   readonly parent: { readonly jobId: string; readonly tile: number } | null;
+  /** Sentences about how the request was read. */
+  readonly notes?: readonly string[];
 }
 
-export async function newJob(stage: Stage, draft: JobDraft): Promise<GenerateJob> {
+/** Where one of several jobs is shown; else the job is the interaction's only one. */
+export interface JobPlace {
+  readonly jobId: string;
+  readonly address: ReplyAddress;
+}
+
+export async function newJob(stage: Stage, draft: JobDraft, place?: JobPlace): Promise<GenerateJob> {
   const { facts, guild, installation, reply, services } = stage;
-  const { request } = draft;
+  const { request, notes = [] } = draft;
+  const { messageId, ephemeral, further } = place?.address ?? reply.address;
   const pictures = request.count > 1 ? request.count + 1 : 1;
   return {
     version: generateJobVersion,
-    jobId: jobIdOf(facts.interactionId),
+    jobId: place?.jobId ?? jobIdOf(facts.interactionId),
     kind: draft.kind,
     request: { ...request, negativePrompt: withGuildNegative(request.negativePrompt, guild.negativePrompt) },
     safety: safetyPolicy({
@@ -56,8 +66,9 @@ export async function newJob(stage: Stage, draft: JobDraft): Promise<GenerateJob
     }),
     preview: installation.preview,
     requester: { userId: facts.user.id, displayName: facts.user.displayName },
-    reply: replyTarget(facts, reply.address.messageId, reply.address.ephemeral),
+    reply: { ...replyTarget(facts, messageId, ephemeral), ...(further ? { further } : {}) },
     parent: draft.parent,
+    ...(notes.length > 0 ? { notes: notes.slice(0, 12) } : {}),
     createdAt: Date.now(),
     traceIds: [...(await services.traces.next(pictures))],
   };

@@ -18,6 +18,12 @@ export interface ReplyAddress {
   /** Null where it was never learned: then only the token reaches the message. */
   readonly messageId: string | null;
   readonly ephemeral: boolean;
+  /** A further answer to the interaction: reached by its id, not as the original. */
+  readonly further?: boolean | undefined;
+}
+
+function messageOf({ further, messageId }: ReplyAddress): string {
+  return further && messageId !== null ? messageId : '@original';
 }
 
 /** @throws DiscordAPIError when neither way is open. */
@@ -30,7 +36,7 @@ export async function editReply(
 ): Promise<APIMessage> {
   const request = { body, files: rawFiles(files), ...(signal ? { signal } : {}) };
   try {
-    const route = Routes.webhookMessage(address.applicationId, address.token, '@original');
+    const route = Routes.webhookMessage(address.applicationId, address.token, messageOf(address));
     return (await rest.patch(route, { ...request, auth: false })) as APIMessage;
   } catch (error) {
     // An ephemeral message is out of the bot token's reach.

@@ -4,11 +4,15 @@ import type { REST } from 'discord.js';
 import type { SamplerId } from '../diffusion/samplers/index.ts';
 import type { Rule } from '../moderation/rule.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { Style } from '../prompt/styles.ts';
 import type { JobQueue } from '../queue/job-queue.ts';
+import type { Batches } from '../store/batches.ts';
+import type { Favourites } from '../store/favourites.ts';
 import type { Gate } from '../store/gate.ts';
 import type { ImageStore } from '../store/image-store.ts';
 import type { JobStore } from '../store/jobs.ts';
 import type { KeptResults } from '../store/kept-results.ts';
+import type { MemberSettingsStore } from '../store/member-settings.ts';
 import type { ModerationStores } from '../store/moderation-stores.ts';
 import type { Totals } from '../store/totals.ts';
 import type { TraceRegistry } from '../store/trace-registry.ts';
@@ -18,8 +22,15 @@ import type { LiveJobs } from './live-jobs.ts';
 export interface Installation {
   /** The default model. */
   readonly model: { readonly name: string; readonly hash: string; readonly nativeSize: number };
-  readonly limits: { readonly maxSteps: number; readonly maxEdge: number; readonly maxCount: number };
+  readonly limits: {
+    readonly maxSteps: number;
+    readonly maxEdge: number;
+    readonly maxCount: number;
+    /** Jobs that one command may start. */
+    readonly maxJobs: number;
+  };
   readonly defaults: { readonly steps: number; readonly guidanceScale: number; readonly sampler: SamplerId };
+  readonly styles: readonly Style[];
   readonly preview: 'off' | 'blurred';
   /** Operator's safety adjustment; guilds may only be stricter. */
   readonly safetyAdjustment: number;
@@ -38,6 +49,9 @@ export interface Services {
   readonly jobs: JobStore;
   readonly images: ImageStore;
   readonly kept: KeptResults;
+  readonly batches: Batches;
+  readonly memberSettings: MemberSettingsStore;
+  readonly favourites: Favourites;
   readonly traces: TraceRegistry;
   readonly totals: () => Promise<Totals>;
   readonly moderation: ModerationStores;

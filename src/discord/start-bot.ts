@@ -6,11 +6,14 @@ import type { APIInteraction } from 'discord-api-types/v10';
 import type { Rule } from '../moderation/rule.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { JobQueue } from '../queue/job-queue.ts';
+import type { Batches } from '../store/batches.ts';
+import type { Favourites } from '../store/favourites.ts';
 import type { Gate } from '../store/gate.ts';
 import type { ImageStore } from '../store/image-store.ts';
 import type { JobStore } from '../store/jobs.ts';
 import type { KeptResults } from '../store/kept-results.ts';
 import type { LiveLeases } from '../store/live-leases.ts';
+import type { MemberSettingsStore } from '../store/member-settings.ts';
 import type { ModerationStores } from '../store/moderation-stores.ts';
 import type { RegistrationMemory } from '../store/registrations.ts';
 import type { Totals } from '../store/totals.ts';
@@ -45,6 +48,9 @@ export interface BotDependencies {
   readonly images: ImageStore;
   readonly leases: LiveLeases;
   readonly kept: KeptResults;
+  readonly batches: Batches;
+  readonly memberSettings: MemberSettingsStore;
+  readonly favourites: Favourites;
   readonly traces: TraceRegistry;
   readonly totals: () => Promise<Totals>;
   readonly moderation: ModerationStores;
@@ -120,6 +126,9 @@ export async function startBot(dependencies: BotDependencies): Promise<Bot> {
       jobs,
       images,
       kept: dependencies.kept,
+      batches: dependencies.batches,
+      memberSettings: dependencies.memberSettings,
+      favourites: dependencies.favourites,
       traces: dependencies.traces,
       totals: dependencies.totals,
       moderation: dependencies.moderation,

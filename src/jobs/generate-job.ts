@@ -52,6 +52,8 @@ export const replyTargetSchema = z.object({
   messageId: snowflakeSchema.nullable(),
   /** A private request never goes to a channel. */
   ephemeral: z.boolean(),
+  /** The message is a further answer to its interaction (of several jobs by one command), reached by its id instead of as the original. */
+  further: z.boolean().optional(),
   attachmentSizeLimit: z.int().positive(),
   locale: z.string(),
   /** The channel is marked age-restricted. */
@@ -70,6 +72,8 @@ export const generateJobSchema = z.object({
   parent: z.object({ jobId: jobIdSchema, tile: z.int().min(-1).max(3) }).nullable(),
   /** Whether the server wants the reason of a withheld picture said. */
   showReasons: z.boolean().optional(),
+  /** Sentences about how the request was read, shown with it. */
+  notes: z.array(z.string().max(200)).max(12).optional(),
   /** Unix milliseconds. */
   createdAt: z.int(),
   /** uint32, one per tile and one for the grid; unique, handed out by the store. */

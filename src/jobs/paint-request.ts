@@ -36,6 +36,8 @@ export const paintRequestSchema = z.object({
   init: z.object({ imageKey: imageKeySchema, strength: z.number().min(0).max(1) }).optional(),
   maskKey: imageKeySchema.optional(),
   seamless: z.boolean().optional(),
+  /** Name of the style whose words are part of prompt and negative prompt already. */
+  style: z.string().max(40).optional(),
   /** SHA-256 of the model; the queue is chosen by it. */
   modelHash: z.string().min(8).max(64),
 });

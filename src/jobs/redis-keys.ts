@@ -78,6 +78,9 @@ export const redisKeys = {
   running: (userId: string) => work('running', userId),
   /** Sorted set of jobs a worker put back because their member runs enough, by priority. */
   held: (queueName: string, userId: string) => work('held', queueName, userId),
+  /** String with an expiry: jobs that wait for their member's yes, and which press took them. */
+  batch: (userId: string, batchId: string) => work('batch', userId, batchId),
+  batchTaker: (userId: string, batchId: string) => work('batch-taker', userId, batchId),
   pausedGuilds: work('paused-guilds'),
   /** String with an expiry: who applies retention right now. */
   retention: work('retention'),

@@ -21,14 +21,19 @@ import { rules, rulesWith } from '../moderation/rules/index.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { countRequests } from '../observability/watch-requests.ts';
+import { defaultStyles } from '../prompt/default-styles.ts';
+import { readStyles, type Style } from '../prompt/styles.ts';
 import { createJobQueue } from '../queue/job-queue.ts';
 import { openQueues } from '../queue/queues.ts';
 import { createAnnouncements } from '../store/announcements.ts';
+import { createBatches } from '../store/batches.ts';
+import { createFavourites } from '../store/favourites.ts';
 import { createGate } from '../store/gate.ts';
 import type { ImageStore } from '../store/image-store.ts';
 import { createJobStore } from '../store/jobs.ts';
 import { createKeptResults } from '../store/kept-results.ts';
 import { createLiveLeases } from '../store/live-leases.ts';
+import { createMemberSettings } from '../store/member-settings.ts';
 import { openModerationStores } from '../store/moderation-stores.ts';
 import { createRegistrationMemory } from '../store/registrations.ts';
 import { createShardAgreements, type ShardAgreements } from '../store/shards.ts';
@@ -51,16 +56,26 @@ export interface BotRoleOptions {
   readonly metrics?: Metrics;
 }
 
+/** More jobs than this by one command would only surprise their author. */
+const mostJobsAtOnce = 10;
+
 /** What the configuration and the default model make of an installation. */
 export function installationOf(
   config: Config,
   model: Installation['model'],
   cdnHosts: readonly string[] = [],
+  styles: readonly Style[] = defaultStyles,
 ): Installation {
   return {
     model,
-    limits: { maxSteps: config.EASEL_MAX_STEPS, maxEdge: config.EASEL_MAX_EDGE, maxCount: hardLimits.count.max },
+    limits: {
+      maxSteps: config.EASEL_MAX_STEPS,
+      maxEdge: config.EASEL_MAX_EDGE,
+      maxCount: hardLimits.count.max,
+      maxJobs: Math.min(mostJobsAtOnce, config.EASEL_MAX_WAITING_PER_MEMBER),
+    },
     defaults: { ...paintDefaults, steps: Math.min(paintDefaults.steps, config.EASEL_MAX_STEPS) },
+    styles,
     preview: config.EASEL_PREVIEW,
     safetyAdjustment: config.EASEL_SAFETY_ADJUSTMENT,
     cdnHosts: [...config.DISCORD_CDN_HOSTS, ...cdnHosts],
@@ -111,7 +126,7 @@ export async function startBotRole(options: BotRoleOptions): Promise<Bot> {
     guildId: config.DISCORD_GUILD_ID ?? null,
     shards: await chooseShards(options, agreements),
     slots: agreements,
-    installation: installationOf(config, options.model, options.cdnHosts),
+    installation: installationOf(config, options.model, options.cdnHosts, await readStyles(config.EASEL_STYLES_FILE)),
     commands,
     components,
     presenter: livePresenter,
@@ -127,6 +142,9 @@ export async function startBotRole(options: BotRoleOptions): Promise<Bot> {
     images,
     leases: createLiveLeases(redis, randomUUID()),
     kept: createKeptResults(redis),
+    batches: createBatches(redis),
+    memberSettings: createMemberSettings(redis),
+    favourites: createFavourites(redis),
     traces: createTraceRegistry(redis),
     totals: () => readTotals(redis),
     moderation: openModerationStores(redis, images, secretKey(config)),

@@ -11,6 +11,7 @@ import { banSchema } from './bans.ts';
 import { decodeOr } from './decode.ts';
 import { defaultGuildSettings, type GuildSettings, readGuildSettings } from './guild-settings.ts';
 import { decodeJobRecord, type JobRecord } from './jobs.ts';
+import { type MemberSettings, memberSettingsSchema } from './member-settings.ts';
 import { quotaDay, quotaKeys, quotaResetsAt } from './quotas.ts';
 
 export interface GateRequest {
@@ -25,8 +26,11 @@ export interface GateRequest {
   /** The interaction as it came, to be taken up again should this process die; null where nothing is promised. */
   readonly intent: string | null;
   readonly jobIds: readonly string[];
-  /** Pictures this would charge to member and guild: 0 asks for no admission, `like-job` as many as the first of `jobIds` has. */
-  readonly pictures: number | 'like-job';
+  /** Pictures this would charge to member and guild: 0 asks for no admission, `like-job` as many as the first of `jobIds` has,
+   *  `orMembers` the member's own default count or this, within the server's limit, so many `times`. */
+  readonly pictures: number | 'like-job' | { readonly orMembers: number; readonly times: number };
+  /** How many jobs will be queued: as much room must be left. Default 1. */
+  readonly jobs?: number;
   readonly modelHash: string;
   /** Where pictures are asked for: the version of the terms that the member must have accepted, and what to keep until then. */
   readonly terms?: { readonly version: number; readonly keep: string } | null;
@@ -48,6 +52,7 @@ export type GateAnswer =
       readonly type: 'open';
       readonly refusal: AdmissionRefusal | null;
       readonly guild: GuildSettings;
+      readonly member: MemberSettings;
       /** In the order of `jobIds`; null where the record is gone or cannot be read. */
       readonly jobs: readonly (JobRecord | null)[];
     };
@@ -80,10 +85,11 @@ const pressSeconds = 10;
 const quotaSeconds = 2 * 86_400;
 
 // KEYS  1 claim  2 press  3 intents  4 intent times  5 guild settings  6 ban everywhere  7 ban in guild  8-10 quotas  11 open  12 member's
-//       open jobs  13 paused guilds  14 charge  15... per job: record, children; last but one: accepted terms, last: the kept request
+//       open jobs  13 paused guilds  14 charge  15... per job: record, children; last three: member's settings, accepted terms, the kept request
 // ARGV  1 resumed  2 press asked  3 intent or ''  4 interaction  5 now  6 pictures, -1 like the first job  7-8 quotas of the operator  9 max queue  10 max waiting
-//       11 guild or ''  12 number of jobs  13 terms asked for, 0 for none  14 what to keep until they are accepted
-// Returns {verdict, settings, bans, jobs}; verdict: taken, repeated, open, or refusal words.
+//       11 guild or ''  12 number of records  13 terms asked for, 0 for none  14 what to keep until they are accepted  15 times the member's
+//       count, 0 for pictures as they are  16 jobs to be queued
+// Returns {verdict, settings, bans, jobs, member's settings}; verdict: taken, repeated, open, or refusal words.
 const passScript = redisScript(`
 local resumed = ARGV[1] == '1'
 if not resumed then
@@ -98,6 +104,16 @@ if pictures < 0 then
   pictures = 1
   local ok, job = pcall(cjson.decode, redis.call('HGET', KEYS[15], 'data') or '')
   if ok and type(job) == 'table' and type(job.request) == 'table' then pictures = tonumber(job.request.count) or 1 end
+end
+local member = redis.call('GET', KEYS[#KEYS - 2]) or ''
+if tonumber(ARGV[15]) > 0 then
+  local function lower(text, field)
+    local ok, parsed = pcall(cjson.decode, text)
+    if ok and type(parsed) == 'table' then pictures = math.min(pictures, tonumber(parsed[field]) or pictures) end
+  end
+  lower(member, 'count')
+  lower(settings, 'maxCount')
+  pictures = pictures * tonumber(ARGV[15])
 end
 if not resumed then
   local memberLimit, guildLimit = tonumber(ARGV[7]), tonumber(ARGV[8])
@@ -117,8 +133,8 @@ if not resumed then
     redis.call('SET', KEYS[#KEYS], ARGV[14], 'EX', ${keptRequestSeconds})
   elseif pictures > 0 then
     if redis.call('SISMEMBER', KEYS[13], ARGV[11]) == 1 then verdict = 'paused'
-    elseif redis.call('ZCARD', KEYS[11]) >= tonumber(ARGV[9]) then verdict = 'full:queue:' .. ARGV[9]
-    elseif redis.call('SCARD', KEYS[12]) >= tonumber(ARGV[10]) then verdict = 'full:member:' .. ARGV[10]
+    elseif redis.call('ZCARD', KEYS[11]) + tonumber(ARGV[16]) > tonumber(ARGV[9]) then verdict = 'full:queue:' .. ARGV[9]
+    elseif redis.call('SCARD', KEYS[12]) + tonumber(ARGV[16]) > tonumber(ARGV[10]) then verdict = 'full:member:' .. ARGV[10]
     elseif over(KEYS[8], memberLimit) then verdict = 'quota:member:' .. memberLimit
     elseif ARGV[11] ~= '' and over(KEYS[9], ownLimit) then verdict = 'quota:member:' .. ownLimit
     elseif ARGV[11] ~= '' and over(KEYS[10], wholeLimit) then verdict = 'quota:guild:' .. wholeLimit
@@ -143,11 +159,11 @@ for i = 1, tonumber(ARGV[12]) do
   jobs[#jobs + 1] = redis.call('HGETALL', KEYS[13 + 2 * i])
   jobs[#jobs + 1] = redis.call('SMEMBERS', KEYS[14 + 2 * i])
 end
-return {verdict, settings, ban, jobs}
+return {verdict, settings, ban, jobs, member}
 `);
 const passAnswer = z.union([
   z.tuple([z.enum(['taken', 'repeated'])]),
-  z.tuple([z.string(), z.string(), z.string(), z.array(z.array(z.string()))]),
+  z.tuple([z.string(), z.string(), z.string(), z.array(z.array(z.string())), z.string()]),
 ]);
 
 // KEYS  1 intents  2 intent times  3 charge     ARGV  1 interaction. The charge list: pictures, then the keys they were added to.
@@ -221,6 +237,12 @@ export function createGate(redis: Redis, limits: GateLimits): Gate {
         .update(request.pressKey ?? '')
         .digest('base64url')
         .slice(0, 22);
+      const pictures =
+        request.pictures === 'like-job'
+          ? -1
+          : typeof request.pictures === 'object'
+            ? request.pictures.orMembers
+            : request.pictures;
       const answer = await passScript.run(
         redis,
         [
@@ -237,6 +259,7 @@ export function createGate(redis: Redis, limits: GateLimits): Gate {
           redisKeys.pausedGuilds,
           redisKeys.charge(interactionId),
           ...jobIds.flatMap((jobId) => [redisKeys.job(jobId), redisKeys.children(jobId)]),
+          redisKeys.memberSettings(userId),
           redisKeys.terms(userId),
           redisKeys.keptRequest(userId, interactionId),
         ],
@@ -246,7 +269,7 @@ export function createGate(redis: Redis, limits: GateLimits): Gate {
           request.intent ?? '',
           interactionId,
           now,
-          request.pictures === 'like-job' ? -1 : request.pictures,
+          pictures,
           limits.quotaPerMember,
           limits.quotaPerGuild,
           limits.maxQueue,
@@ -255,16 +278,19 @@ export function createGate(redis: Redis, limits: GateLimits): Gate {
           jobIds.length,
           request.terms?.version ?? 0,
           request.terms?.keep ?? '',
+          typeof request.pictures === 'object' ? request.pictures.times : 0,
+          request.jobs ?? 1,
         ],
       );
       const parsed = passAnswer.parse(answer);
       if (parsed.length === 1) return { type: parsed[0] };
-      const [verdict, settings, ban, jobs] = parsed;
+      const [verdict, settings, ban, jobs, member] = parsed;
       return {
         type: 'open',
         refusal: refusalOf(verdict, ban, now),
         // Nobody moderates a direct message: the strict preset stands there.
         guild: guildId === null ? { ...defaultGuildSettings, safety: 'strict' } : readGuildSettings(settings),
+        member: decodeOr(memberSettingsSchema, member || null, { version: 1 }),
         jobs: jobIds.map((jobId, index) => readJob(jobId, jobs[2 * index] ?? [], jobs[2 * index + 1] ?? [])),
       };
     },

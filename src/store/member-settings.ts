@@ -18,6 +18,7 @@ export const memberSettingsSchema = z.object({
   count: z.int().min(count.min).max(count.max).optional(),
   negativePrompt: z.string().max(1000).optional(),
   model: z.string().max(100).optional(),
+  style: z.string().max(40).optional(),
   private: z.boolean().optional(),
 });
 

@@ -17,6 +17,7 @@ export const en = {
         guidance: { name: 'guidance', description: 'How closely to follow the words' },
         sampler: { name: 'sampler', description: 'The method that removes the noise' },
         count: { name: 'count', description: 'How many pictures' },
+        style: { name: 'style', description: 'A look: words that are added to yours' },
         private: { name: 'private', description: 'Only you see the answer' },
       },
     },
@@ -39,6 +40,24 @@ export const en = {
     info: 'Info',
     cancel: 'Cancel',
     cancelJob: (prompt: string) => `Cancel: ${prompt}`,
+  },
+  flags: {
+    unknown: (flag: string, known: string) => `I do not know \`--${flag}\`. I know ${known}.`,
+    value: (flag: string, limit: string) => `\`--${flag}\` takes ${limit}.`,
+    noStyle: (name: string) => `There is no style \`${name}\`. Type in the option \`style\` to see them all.`,
+    tooMany: (wanted: number, limit: number) => `That would be ${wanted} jobs; one command may start ${limit}.`,
+    overruled: (flag: string) => `\`${flag}\` was left aside: the option counts.`,
+  },
+  batch: {
+    title: (jobs: number, pictures: number) =>
+      `This makes ${plural(jobs, 'job', 'jobs')} with ${plural(pictures, 'picture', 'pictures')}.`,
+    confirm: (jobs: number) => `Paint ${plural(jobs, 'job', 'jobs')}`,
+    cancel: 'Do not paint',
+    cancelled: 'Nothing was painted.',
+    started: (jobs: number) => `${plural(jobs, 'job', 'jobs')} started.`,
+    gone: 'This was started already, or too long ago. Send the command again.',
+    place: (place: number, total: number) => `Job ${place} of ${total} …`,
+    more: (count: number) => `… and ${count} more`,
   },
   remix: {
     title: 'Remix',
@@ -77,12 +96,14 @@ export const en = {
       tile === null ? `AI-generated picture: ${prompt}` : `AI-generated picture ${tile}: ${prompt}`,
     altGrid: (prompt: string) => `Grid of AI-generated pictures: ${prompt}`,
     done: (mention: string, link: string) => `${mention}, your picture is ready: ${link}`,
-    parts: { seed: 'seed', steps: 'steps', guidance: 'guidance', sampler: 'sampler' },
+    parts: { seed: 'seed', steps: 'steps', guidance: 'guidance', sampler: 'sampler', seamless: 'seamless' },
   },
   info: {
     title: 'How this picture was made',
     prompt: 'Prompt',
     negative: 'Negative prompt',
+    weights: 'Weights',
+    style: 'Style',
     size: 'Size',
     seed: 'Seed',
     tileSeeds: 'Seeds by picture',
@@ -118,6 +139,7 @@ export const en = {
     body: (paint: string) =>
       [
         `${paint} paints four pictures from your words. Everything else is optional: size, seed, steps, guidance, sampler, a negative prompt, fewer pictures, or a private answer.`,
+        'The prompt may hold flags: `--ar 3:2 --no people --seed 7 --steps 20 --guidance 8 --style ink --count 2 --repeat 3 --tile`. `(word:1.2)` counts more, `[word]` less. `{red, blue} house` asks for both.',
         '',
         '**Under the pictures**',
         '`U1`–`U4` post one picture by itself. `V1`–`V4` paint four more like it. 🔄 tries again with a new seed.',

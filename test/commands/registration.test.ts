@@ -53,6 +53,7 @@ describe('what is registered', () => {
       'prompt',
       'negative',
       'size',
+      'style',
       'seed',
       'steps',
       'guidance',

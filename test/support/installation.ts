@@ -1,11 +1,13 @@
 // An installation with the limits of the defaults, for tests.
 
 import type { Installation } from '../../src/discord/services.ts';
+import { defaultStyles } from '../../src/prompt/default-styles.ts';
 
 export const testInstallation: Installation = {
   model: { name: 'test model', hash: 'ab'.repeat(32), nativeSize: 256 },
-  limits: { maxSteps: 100, maxEdge: 1024, maxCount: 4 },
+  limits: { maxSteps: 100, maxEdge: 1024, maxCount: 4, maxJobs: 10 },
   defaults: { steps: 20, guidanceScale: 7.5, sampler: 'ddim' },
+  styles: defaultStyles,
   preview: 'off',
   safetyAdjustment: 0,
   cdnHosts: ['127.0.0.1'],

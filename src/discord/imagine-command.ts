@@ -1,0 +1,40 @@
+// A request as the command that makes it again: pasted into the message box, Discord fills the options in, which it knows by the names in
+// the member's language. Shapes that are no choice of the option `size` are said by a flag.
+
+import type { PaintRequest } from '../jobs/paint-request.ts';
+import { sizeOfRatio } from '../prompt/flags.ts';
+import type { Catalogue } from '../texts/index.ts';
+import type { Installation } from './services.ts';
+import { sizeId, sizesFor } from './sizes.ts';
+
+function divisor(a: number, b: number): number {
+  return b === 0 ? a : divisor(b, a % b);
+}
+
+/** Braces of the stored words are words: they must not be read as a choice, nor dashes as a flag. */
+function escaped(words: string): string {
+  return words.replace(/[{}]/g, (brace) => `\\${brace}`);
+}
+
+export function imagineCommand(texts: Catalogue, request: PaintRequest, { model, limits }: Installation): string {
+  const { name, options } = texts.commands.imagine;
+  const { prompt, negativePrompt, width, height, seed, steps, guidanceScale, sampler, count } = request;
+  const isChoice = sizesFor(model.nativeSize, limits.maxEdge).some(
+    (size) => sizeId(size) === sizeId({ width, height }),
+  );
+  const common = divisor(width, height);
+  const ratio = { width: width / common, height: height / common };
+  const said = sizeOfRatio(ratio, model.nativeSize, limits.maxEdge);
+  const isRatio = !isChoice && said.width === width && said.height === height;
+  const flags = [
+    ...(isRatio ? [`--ar ${ratio.width}:${ratio.height}`] : []),
+    ...(request.seamless ? ['--tile'] : []),
+  ].map((flag) => ` ${flag}`);
+  return [
+    `/${name} ${options.prompt.name}:${escaped(prompt)}${flags.join('')}`,
+    ...(negativePrompt ? [`${options.negative.name}:${negativePrompt}`] : []),
+    ...(isChoice ? [`${options.size.name}:${width}x${height}`] : []),
+    `${options.seed.name}:${seed} ${options.steps.name}:${steps} ${options.guidance.name}:${guidanceScale}`,
+    `${options.sampler.name}:${sampler} ${options.count.name}:${count}`,
+  ].join(' ');
+}
