@@ -36,7 +36,7 @@ export type QueueInspector = (request: IncomingMessage, response: ServerResponse
 /** One wrong password is answered at a time, so often. */
 const wrongPasswordMs = 500;
 const secretFields = new Set(['interactionToken', 'token', 'metadata']);
-const promptFields = new Set(['prompt', 'negativePrompt', 'parameters', 'displayName']);
+const promptFields = new Set(['prompt', 'negativePrompt', 'parameters', 'requester']);
 
 const contentTypes: Readonly<Record<string, string>> = {
   '.js': 'text/javascript',

@@ -1,6 +1,7 @@
 // OpenTelemetry traces over OTLP/HTTP, off unless an endpoint is configured; the SDK is loaded only then. OpenTelemetry's API is global to
 // the process by design, so this is started once, by a composition root, before anything that makes spans.
 
+import { withoutSecrets } from './describe-error.ts';
 import type { Logger } from './logger.ts';
 
 export interface TracingOptions {
@@ -19,6 +20,7 @@ export interface Tracing {
 }
 
 const lastWordMs = 3000;
+const quietMs = 60_000;
 let isOn = false;
 
 export const tracingIsOn = (): boolean => isOn;
@@ -41,12 +43,19 @@ export async function startTracing(options: TracingOptions): Promise<Tracing> {
       import('@opentelemetry/core'),
       import('@opentelemetry/resources'),
     ]);
-  const tell = (sentence: string) => options.logger.warn({ detail: sentence }, 'tracing');
+  let toldAt = 0;
+  /** A collector that is away is no news every second. */
+  const tell = (sentence: string) => {
+    if (Date.now() - toldAt < quietMs) return;
+    toldAt = Date.now();
+    options.logger.warn({ detail: withoutSecrets(sentence) }, 'traces could not be sent');
+  };
   const quiet = () => undefined;
   api.diag.setLogger({ error: tell, warn: tell, info: quiet, debug: quiet, verbose: quiet }, api.DiagLogLevel.WARN);
   const exporter = new OTLPTraceExporter({
     url: `${options.endpoint.replace(/\/$/, '')}/v1/traces`,
     headers: parseHeaders(options.headers ?? ''),
+    timeoutMillis: lastWordMs,
   });
   const provider = new BasicTracerProvider({
     resource: resources.resourceFromAttributes({

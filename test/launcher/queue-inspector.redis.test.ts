@@ -73,6 +73,7 @@ describe('the queue inspector', () => {
     };
     expect(answer.queues.map(({ name }) => name.replace(/-.*/, '')).sort()).toEqual(['deliver', 'generate', 'inspect']);
     const generate = answer.queues.find(({ name }) => name.startsWith('generate'));
+    expect(answer.queues.map((one) => Object.values(one).includes('(hidden)'))).toEqual([false, false, false]);
     expect(generate).toMatchObject({ counts: { prioritized: 1 }, readOnlyMode: true });
   });
 

@@ -4,6 +4,9 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
+import { createLogger } from '../../src/observability/logger.ts';
+import { inSpan } from '../../src/observability/spans.ts';
+import { startTracing } from '../../src/observability/tracing.ts';
 import { type ProofRig, startRig, waitFor } from '../../src/proofs/rig.ts';
 
 interface CollectedSpan {
@@ -92,3 +95,20 @@ it('one trace leads from the interaction over the job to the posted picture, acr
   expect(bodies.join('')).not.toContain(twin.token);
   expect(new Set(headers)).toEqual(new Set(['easel one']));
 });
+
+it('a collector that is away is said once, and costs nobody a picture', async () => {
+  const lines: string[] = [];
+  const logger = createLogger({ level: 'warn', role: 'test', destination: { write: (line) => lines.push(line) } });
+  // Port 9 discards: nobody listens there.
+  const tracing = await startTracing({ endpoint: 'http://127.0.0.1:9', role: 'test', version: '0', logger });
+  for (let batch = 0; batch < 3; batch += 1) {
+    expect(await inSpan('work', {}, async () => 'done')).toBe('done');
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+  }
+  await waitFor('the warning', () => lines.length > 0, 20_000);
+  const startedAt = Date.now();
+  await tracing.close();
+  expect(Date.now() - startedAt).toBeLessThan(4000);
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toContain('traces could not be sent');
+}, 60_000);
