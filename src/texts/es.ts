@@ -1,5 +1,219 @@
-// Spanish. What is missing here is said in English (see docs/contributor.md).
+// Spanish for Spain and Latin America alike, with the informal "tú" that Discord itself uses. What is missing here is said in English (see
+// docs/contributor.md).
 
 import type { Translation } from './index.ts';
 
-export const es = {} satisfies Translation;
+const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
+
+export const es = {
+  commands: {
+    imagine: {
+      name: 'imagina',
+      description: 'Pinta imágenes a partir de tus palabras',
+      options: {
+        prompt: { name: 'prompt', description: 'Qué pintar; mejor en inglés' },
+        negative: { name: 'negativo', description: 'Qué no debe aparecer en la imagen' },
+        size: { name: 'tamaño', description: 'Formato de la imagen, en píxeles' },
+        seed: { name: 'semilla', description: 'El número del que parte el ruido; misma semilla, misma imagen' },
+        steps: { name: 'pasos', description: 'Cuántas veces se refina la imagen; cuantos más, más tarda' },
+        guidance: { name: 'guidance', description: 'Cuánto se ciñe la imagen a tus palabras' },
+        sampler: { name: 'sampler', description: 'El método que elimina el ruido' },
+        count: { name: 'cantidad', description: 'Cuántas imágenes' },
+        private: { name: 'privado', description: 'Solo tú ves la respuesta' },
+      },
+    },
+    queue: { name: 'cola', description: 'Tus trabajos en espera y en curso, con su puesto y el tiempo de espera' },
+    help: { name: 'ayuda', description: 'Cómo pintar con este bot' },
+    about: { name: 'acerca', description: 'Qué es este bot: modelo, límites, sesgos, condiciones, energía' },
+  },
+  sizes: {
+    square: 'Cuadrada',
+    portrait: 'Vertical',
+    landscape: 'Horizontal',
+    tall: 'Alta',
+    wide: 'Ancha',
+    largeSquare: 'Cuadrada grande (más lenta, puede repetirse)',
+  },
+  buttons: {
+    upscale: (tile) => `U${tile}`,
+    variation: (tile) => `V${tile}`,
+    remix: 'Remix',
+    info: 'Info',
+    cancel: 'Cancelar',
+    cancelJob: (prompt) => `Cancelar: ${prompt}`,
+  },
+  remix: {
+    title: 'Remix',
+    prompt: 'Prompt',
+    negative: 'Qué evitar (prompt negativo)',
+  },
+  job: {
+    aiGenerated: 'Generado con IA',
+    headline: {
+      imagine: (prompt, who) => `**${prompt}** — ${who}`,
+      reroll: (prompt, who) => `**${prompt}** — otro intento de ${who}`,
+      variation: (prompt, who, tile) => `**${prompt}** — variaciones de la n.º ${tile}, por ${who}`,
+      remix: (prompt, who) => `**${prompt}** — remix de ${who}`,
+      single: (prompt, who, tile) => `**${prompt}** — imagen n.º ${tile}, ${who}`,
+      other: (prompt, who) => `**${prompt}** — ${who}`,
+    },
+    waiting: (ahead, wait) =>
+      (ahead === 0 ? 'El siguiente en la cola' : `En espera: ${plural(ahead, 'trabajo', 'trabajos')} por delante`) +
+      (wait === null ? '' : `, listo en unos ${wait}`),
+    painting: (step, steps, percent, left) =>
+      `Pintando: paso ${step} de ${steps} (${percent} %)${left === null ? '' : `, quedan unos ${left}`}`,
+    finishing: 'Comprobando y marcando las imágenes…',
+    cancelled: (who) => (who === null ? 'Cancelado.' : `Cancelado por ${who}.`),
+    failed: (sentence, errorId) => `${sentence} (error ${errorId})`,
+    withheld: (tiles, reason) => `Retenidas: ${tiles} (${reason}).`,
+    allWithheld: (reason) => `La imagen se ha retenido (${reason}).`,
+    tileNames: ['n.º 1', 'n.º 2', 'n.º 3', 'n.º 4'],
+    reasons: {
+      flagged: 'el control de seguridad encontró contenido que aquí no se muestra',
+      'special-care': 'el control de seguridad encontró contenido que nunca se muestra',
+      takedown: 'se parece demasiado a una imagen que retiró la moderación',
+      'checker-error': 'no se pudo completar el control de seguridad',
+      hidden: 'la retuvo el control de seguridad',
+    },
+    altText: (prompt, tile) =>
+      tile === null ? `Imagen generada con IA: ${prompt}` : `Imagen ${tile} generada con IA: ${prompt}`,
+    altGrid: (prompt) => `Cuadrícula de imágenes generadas con IA: ${prompt}`,
+    done: (mention, link) => `${mention}, tu imagen está lista: ${link}`,
+    parts: { seed: 'semilla', steps: 'pasos', guidance: 'guidance', sampler: 'sampler' },
+  },
+  info: {
+    title: 'Cómo se hizo esta imagen',
+    prompt: 'Prompt',
+    negative: 'Prompt negativo',
+    size: 'Tamaño',
+    seed: 'Semilla',
+    tileSeeds: 'Semilla de cada imagen',
+    steps: 'Pasos',
+    guidance: 'Guidance',
+    sampler: 'Sampler',
+    model: 'Modelo',
+    init: 'Imagen de partida',
+    initOf: (tile, strength) => `imagen ${tile}, fuerza ${strength}`,
+    job: 'Trabajo',
+    by: 'De',
+    family: 'Familia',
+    familyNone: 'sin origen y, por ahora, sin derivadas',
+    parent: (link) => `hecha a partir de ${link}`,
+    children: (links) => `dio lugar a ${links}`,
+    command: 'Comando para copiar',
+    none: 'ninguno',
+  },
+  queue: {
+    empty: 'No tienes trabajos en la cola.',
+    title: 'Tus trabajos',
+    line: (place, prompt, wait) => `${place} **${prompt}**${wait === null ? '' : ` — unos ${wait}`}`,
+    running: '▶ en curso',
+    place: (place) => `${place}.`,
+    more: (count) => `… y ${count} más`,
+    fetch: 'Recoger',
+    fetchJob: (prompt) => `Recoger: ${prompt}`,
+    kept: 'Terminados y guardados para ti',
+  },
+  help: {
+    title: 'Pintar con Easel',
+    body: (paint) =>
+      [
+        `${paint} pinta cuatro imágenes a partir de tus palabras. Todo lo demás es opcional: tamaño, semilla, pasos, guidance, sampler, un prompt negativo, menos imágenes o una respuesta privada.`,
+        '',
+        '**Debajo de las imágenes**',
+        '`U1`–`U4` publican una sola imagen. `V1`–`V4` pintan otras cuatro parecidas. 🔄 vuelve a intentarlo con otra semilla.',
+        '✏️ Remix cambia las palabras. ℹ️ Info muestra todos los ajustes y un comando para copiar. 🗑️ borra el mensaje (autor y moderación).',
+        '1 es arriba a la izquierda, 2 arriba a la derecha, 3 abajo a la izquierda, 4 abajo a la derecha. Los botones no caducan.',
+        '',
+        '**Mientras esperas**',
+        '`/cola` muestra tus trabajos y permite cancelarlos. «Cancelar» también detiene el que está en curso.',
+        '',
+        'Los prompts funcionan mejor en inglés. `/acerca` cuenta qué sabe hacer el modelo y qué no.',
+      ].join('\n'),
+  },
+  about: {
+    title: 'Acerca de este bot',
+    body: (model, hash) =>
+      [
+        `Easel pinta con Stable Diffusion v1 (modelo **${model}**, \`${hash}\`). Cada imagen la hace una máquina, se comprueba antes de mostrarla y lleva una marca invisible.`,
+        '',
+        '**Límites.** Nada de fotorrealismo ni de texto legible; le cuestan las escenas complicadas, las caras y las manos. Se entrenó sobre todo con descripciones en inglés: otros idiomas funcionan peor.',
+        '**Sesgos.** Las imágenes de entrenamiento proceden sobre todo de fuentes occidentales en inglés; lo que el modelo muestra como normal no es neutral.',
+        '**Condiciones** (CreativeML OpenRAIL-M). No lo uses para infringir la ley, explotar o dañar a menores, denigrar, acosar o suplantar a nadie, mostrar a personas de forma sexual o violenta, engañar con información falsa ni dar consejos médicos o legales. Tú respondes de lo que creas.',
+      ].join('\n'),
+    energy: (pictures, wattHours, grams) =>
+      `**Energía.** ${plural(pictures, 'imagen', 'imágenes')} hasta ahora: unos ${wattHours} Wh y ${grams} g de CO₂ (estimación).`,
+  },
+  refusals: {
+    options: {
+      missing: (name) => `Indica \`${name}\`, por favor.`,
+      'wrong-type': (name) => `No se pudo leer \`${name}\`.`,
+      'too-long': (name, limit) => `\`${name}\` puede tener como máximo ${limit} caracteres.`,
+      'out-of-range': (name, limit) => `\`${name}\` debe estar en el intervalo ${limit}.`,
+      'unknown-choice': (name) => `\`${name}\` debe ser una de las opciones ofrecidas.`,
+    },
+    emptyPrompt: 'Dime qué quieres que pinte.',
+    promptTooLong: (limit) => `Los prompts pueden tener como máximo ${limit} caracteres.`,
+    refusedWords: 'Este prompt pide algo que aquí no se pinta.',
+    refusedMinors: 'Esto no se pinta nunca. Las peticiones de este tipo quedan registradas.',
+    inviteLink: 'Un prompt no puede contener enlaces de invitación.',
+    steps: (limit) => `Aquí, como máximo ${plural(limit, 'paso', 'pasos')}.`,
+    size: (limit) => `Aquí las imágenes pueden medir como máximo ${limit} píxeles de ancho o de alto.`,
+    count: (limit) => `Aquí, como máximo ${plural(limit, 'imagen', 'imágenes')} a la vez.`,
+    channel: (channels) => `Este servidor solo me deja pintar en ${channels}.`,
+    banned: (reason, until) =>
+      `No puedes usar este bot${until === null ? '' : ` hasta el ${until}`}${reason === null ? '.' : `: ${reason}`}`,
+    quotaMember: (limit, when) => `Ya has usado tus ${limit} imágenes de hoy. Podrás seguir ${when}.`,
+    quotaGuild: (limit, when) => `Este servidor ya ha usado sus ${limit} imágenes de hoy. Se podrá seguir ${when}.`,
+    fullMember: (limit) =>
+      `Ya tienes ${plural(limit, 'trabajo', 'trabajos')} en espera. Vuelve a intentarlo cuando termine uno.`,
+    fullQueue: 'La cola está llena. Vuelve a intentarlo dentro de unos minutos.',
+    paused: 'La moderación ha puesto la pintura en pausa.',
+    tryAgain: 'No he podido acceder a mi memoria. Vuelve a intentarlo en un momento.',
+    repeated: 'Ya estoy en ello.',
+    oldButton: 'Este botón es de una versión que ya no conozco. Empieza de nuevo con /imagina.',
+    gone: 'Ya no tengo la petición de este mensaje: terminó su plazo de conservación o se eliminó.',
+    tileWithheld: 'Esa imagen se ha retenido.',
+    tileGone: 'Esa imagen ya no se conserva y no se pudo volver a hacer.',
+    initGone: 'La imagen de partida ya no se conserva.',
+    notYours: 'Solo pueden hacerlo el autor y la moderación.',
+    notRunning: 'Este trabajo ya no está en espera ni en curso.',
+    privateParent: 'Esta imagen es privada: solo puede usarla quien la hizo.',
+    failed: (errorId) => `Algo ha fallado por mi parte. Queda anotado como error ${errorId}.`,
+    queueFailed: 'La cola no ha podido aceptar este trabajo. Vuelve a intentarlo en un momento.',
+  },
+  failures: {
+    notPainted: 'No se ha podido pintar la imagen.',
+    setAside: 'Esta petición detuvo tres workers y se ha apartado.',
+    clipSkip: 'Este modelo no puede saltarse una capa de CLIP.',
+    tooLarge: 'Esa imagen es demasiado grande para mí.',
+    unreadable: 'No he podido leer ese archivo como imagen. Funcionan PNG, JPEG, WebP y GIF.',
+    notChecked: 'No se ha podido comprobar la imagen.',
+    queueGone: 'La cola no está disponible en este momento. Vuelve a intentarlo en un momento.',
+    inputWithheld:
+      'El control de seguridad no ha aceptado la imagen de partida, así que no se ha pintado nada con ella.',
+    storeFull: 'Hay demasiadas imágenes esperando a publicarse. Vuelve a intentarlo en un momento.',
+    initGone: 'La imagen de partida ya no se conserva.',
+  },
+  moderation: {
+    terms: {
+      card: [
+        '**Antes de tu primera imagen**',
+        'Aquí pinta una máquina (Stable Diffusion) y cada imagen queda señalada como generada con IA. Si sigues, te comprometes a no usarla',
+        '- para dañar, acosar, denigrar o explotar a nadie, y menos aún a menores,',
+        '- para hacer imágenes sexuales o violentas de personas, o que pasen sin consentimiento por personas o hechos reales,',
+        '- para engañar, infringir la ley o copiar lo que es de otros,',
+        '- para decidir sobre personas: salud, crédito, justicia, asilo y similares.',
+        'El modelo aprendió de imágenes de internet sin filtrar, casi siempre con descripciones en inglés: tiene sus sesgos y lo que mejor entiende es el inglés. ' +
+          'Los prompts y los ajustes se guardan con tu ID para que los botones sigan funcionando y la moderación pueda actuar ante abusos. Más en /acerca.',
+      ].join('\n'),
+      accept: 'Acepto, continuar',
+      accepted: 'Gracias. Ya no se conserva lo que pediste: envíalo de nuevo, por favor.',
+    },
+  },
+  time: {
+    seconds: (count) => `${count} s`,
+    minutes: (count) => `${count} min`,
+    hours: (count) => `${String(count).replace('.', ',')} h`,
+  },
+} satisfies Translation;

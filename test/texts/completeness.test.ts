@@ -30,6 +30,11 @@ describe.each(Object.entries({ de, fr, es, ja }))('%s', (_language, translation)
     expect([...own.keys()].filter((path) => !english.has(path))).toEqual([]);
   });
 
+  test('has no sentence left in English', () => {
+    const sentences = [...own].filter(([, value]) => typeof value === 'string' && value.split(' ').length > 3);
+    expect(sentences.filter(([path, value]) => english.get(path) === value)).toEqual([]);
+  });
+
   test('shows the same names and numbers as English does', () => {
     for (const [path, value] of own) {
       const original = english.get(path);

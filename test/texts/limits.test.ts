@@ -70,6 +70,16 @@ describe.each(locales)('in %s', (locale) => {
     }
   });
 
+  test('commands that a text speaks of are there under that name', () => {
+    const known = new Set((bodies as readonly Named[]).map((body) => nameIn(body, locale)));
+    for (const { path, value } of textsIn(textsFor(locale))) {
+      const text = typeof value === 'function' ? value('a', 'b', 'c', 'd') : value.toString();
+      for (const [, name] of text.matchAll(/(?<![\p{L}\p{N}<*_)/:.])\/([\p{L}-]+)/gu)) {
+        expect(known, `${path}: ${text}`).toContain(name);
+      }
+    }
+  });
+
   test('no text is longer than a message may be', () => {
     for (const { path, value } of textsIn(textsFor(locale))) {
       if (typeof value === 'string') expect(value.length, path).toBeLessThanOrEqual(2000);
