@@ -2,8 +2,25 @@
 
 import type { Command } from '../src/discord/define-command.ts';
 import { about } from './about.ts';
+import { favourites } from './favourites.ts';
 import { help } from './help.ts';
+import { history } from './history.ts';
 import { imagine } from './imagine.ts';
+import { pictureInfo } from './picture-info.ts';
 import { queue } from './queue.ts';
+import { remixMessage } from './remix-message.ts';
+import { settings } from './settings.ts';
+import { show } from './show.ts';
 
-export const commands: readonly Command[] = [imagine, queue, help, about];
+export const commands: readonly Command[] = [
+  imagine,
+  show,
+  history,
+  favourites,
+  settings,
+  queue,
+  help,
+  about,
+  remixMessage,
+  pictureInfo,
+];

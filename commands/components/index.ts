@@ -2,12 +2,16 @@
 
 import type { AnyComponent } from '../../src/discord/define-component.ts';
 import { acceptTerms } from './accept-terms.ts';
+import { newer, older } from './album.ts';
 import { cancel } from './cancel.ts';
 import { cancelFromQueue } from './cancel-from-queue.ts';
 import { confirmBatch } from './confirm-batch.ts';
 import { dismissBatch } from './dismiss-batch.ts';
+import { forgetSetting } from './forget-setting.ts';
 import { info } from './info.ts';
 import { kept } from './kept.ts';
+import { paintAgain } from './paint-again.ts';
+import { postAgain } from './post-again.ts';
 import { remix } from './remix.ts';
 import { remixForm } from './remix-form.ts';
 import { remove } from './remove.ts';
@@ -28,5 +32,10 @@ export const components: readonly AnyComponent[] = [
   kept,
   confirmBatch,
   dismissBatch,
+  older,
+  newer,
+  postAgain,
+  paintAgain,
+  forgetSetting,
   acceptTerms,
 ];

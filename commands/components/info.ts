@@ -3,10 +3,11 @@
 import type { APIEmbedField } from 'discord-api-types/v10';
 import { parsePrompt } from '../../src/diffusion/prompt-weights.ts';
 import { samplers } from '../../src/diffusion/samplers/index.ts';
+import type { Stage } from '../../src/discord/behaviour.ts';
 import { jobIdArg } from '../../src/discord/custom-id-args.ts';
 import { defineComponent } from '../../src/discord/define-component.ts';
 import { imagineCommand } from '../../src/discord/imagine-command.ts';
-import { code, plain, quiet, shorten } from '../../src/discord/message-body.ts';
+import { code, type MessageBody, plain, quiet, shorten } from '../../src/discord/message-body.ts';
 import { judgeParent, parentOf } from '../../src/discord/parent-job.ts';
 import { EaselError } from '../../src/errors.ts';
 import type { JobRecord, JobStore } from '../../src/store/jobs.ts';
@@ -54,36 +55,40 @@ export const info = defineComponent({
   asks: (_ground, { args: [jobId] }) => ({ jobIds: [jobId] }),
   judge: judgeParent,
   async handle(stage, { args: [jobId] }) {
-    const { texts, services, reply, installation } = stage;
     const record = parentOf(stage);
     if (!record) throw new EaselError('store-corrupt', `job ${jobId} was there a moment ago`);
-    const { request, requester } = record.job;
-    const { info: words } = texts;
-    const short = (name: string, value: string): APIEmbedField => ({ name, value, inline: true });
-    const long = (name: string, value: string): APIEmbedField => ({ name, value: shorten(value, 1024) });
-    const modelName = request.modelHash === installation.model.hash ? `${installation.model.name} ` : '';
-    const weights = sayWeights(request.prompt);
-    const fields = [
-      long(words.prompt, plain(shorten(request.prompt, 900))),
-      ...(request.negativePrompt ? [long(words.negative, plain(shorten(request.negativePrompt, 900)))] : []),
-      ...(weights ? [long(words.weights, shorten(weights, 500))] : []),
-      ...(request.style ? [short(words.style, plain(request.style))] : []),
-      short(words.size, `${request.width}×${request.height}`),
-      short(words.seed, String(request.seed)),
-      short(words.steps, String(request.steps)),
-      short(words.guidance, String(request.guidanceScale)),
-      short(words.sampler, samplers[request.sampler].label),
-      short(words.model, `${modelName}\`${request.modelHash.slice(0, 16)}\``),
-      ...(request.init && record.job.parent
-        ? [short(words.init, words.initOf(`#${record.job.parent.tile + 1}`, request.init.strength))]
-        : []),
-      short(words.by, `<@${requester.userId}>`),
-      short(words.job, `\`${jobId}\``),
-      long(words.family, await family(texts, record, services.jobs)),
-    ];
-    const command = shorten(code(imagineCommand(texts, request, installation)), 4000);
-    const description = `${words.command}\n\`\`\`\n${command}\n\`\`\``;
-    // An embed may hold 6,000 characters altogether: fields stay below 3,500, the command takes what is left.
-    await reply.edit(quiet({ embeds: [{ title: words.title, description: shorten(description, 2400), fields }] }));
+    await stage.reply.edit(await infoCard(stage, record));
   },
 });
+
+/** Everything about a job, for one member's eyes. */
+export async function infoCard({ texts, services, installation }: Stage, record: JobRecord): Promise<MessageBody> {
+  const { jobId, request, requester } = record.job;
+  const { info: words } = texts;
+  const short = (name: string, value: string): APIEmbedField => ({ name, value, inline: true });
+  const long = (name: string, value: string): APIEmbedField => ({ name, value: shorten(value, 1024) });
+  const modelName = request.modelHash === installation.model.hash ? `${installation.model.name} ` : '';
+  const weights = sayWeights(request.prompt);
+  const fields = [
+    long(words.prompt, plain(shorten(request.prompt, 900))),
+    ...(request.negativePrompt ? [long(words.negative, plain(shorten(request.negativePrompt, 900)))] : []),
+    ...(weights ? [long(words.weights, shorten(weights, 500))] : []),
+    ...(request.style ? [short(words.style, plain(request.style))] : []),
+    short(words.size, `${request.width}×${request.height}`),
+    short(words.seed, String(request.seed)),
+    short(words.steps, String(request.steps)),
+    short(words.guidance, String(request.guidanceScale)),
+    short(words.sampler, samplers[request.sampler].label),
+    short(words.model, `${modelName}\`${request.modelHash.slice(0, 16)}\``),
+    ...(request.init && record.job.parent
+      ? [short(words.init, words.initOf(`#${record.job.parent.tile + 1}`, request.init.strength))]
+      : []),
+    short(words.by, `<@${requester.userId}>`),
+    short(words.job, `\`${jobId}\``),
+    long(words.family, await family(texts, record, services.jobs)),
+  ];
+  const command = shorten(code(imagineCommand(texts, request, installation)), 4000);
+  const description = `${words.command}\n\`\`\`\n${command}\n\`\`\``;
+  // An embed may hold 6,000 characters altogether: fields stay below 3,500, the command takes what is left.
+  return quiet({ embeds: [{ title: words.title, description: shorten(description, 2400), fields }] });
+}

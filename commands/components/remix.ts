@@ -1,8 +1,9 @@
 // ✏️ Remix: opens a form with the words of the job; remix-form.ts takes them back.
 
+import type { Scene } from '../../src/discord/behaviour.ts';
 import { jobIdArg } from '../../src/discord/custom-id-args.ts';
 import { defineComponent } from '../../src/discord/define-component.ts';
-import { modalBody, textField } from '../../src/discord/modal.ts';
+import { type ModalBody, modalBody, textField } from '../../src/discord/modal.ts';
 import { judgeParent, parentOf } from '../../src/discord/parent-job.ts';
 import { hardLimits } from '../../src/jobs/paint-request.ts';
 import { remixFields, remixForm } from './remix-form.ts';
@@ -14,29 +15,32 @@ export const remix = defineComponent({
   first: 'modal',
   asks: (_ground, { args: [jobId] }) => ({ jobIds: [jobId] }),
   judge: judgeParent,
-  modal(scene, { args: [jobId] }) {
-    const { texts } = scene;
-    const request = parentOf(scene)?.job.request;
-    const maxLength = hardLimits.promptCharacters;
-    return modalBody(remixForm.customId([jobId]), texts.remix.title, [
-      textField({
-        id: remixFields.prompt,
-        label: texts.remix.prompt,
-        value: request?.prompt ?? '',
-        long: true,
-        required: true,
-        maxLength,
-      }),
-      textField({
-        id: remixFields.negative,
-        label: texts.remix.negative,
-        value: request?.negativePrompt ?? '',
-        long: true,
-        maxLength,
-      }),
-    ]);
-  },
+  modal: (scene, { args: [jobId] }) => remixModal(scene, jobId),
   async handle() {
     // The form is the answer.
   },
 });
+
+/** The form, with the words of the job that the gate brought. */
+export function remixModal(scene: Scene, jobId: string): ModalBody {
+  const { texts } = scene;
+  const request = parentOf(scene)?.job.request;
+  const maxLength = hardLimits.promptCharacters;
+  return modalBody(remixForm.customId([jobId]), texts.remix.title, [
+    textField({
+      id: remixFields.prompt,
+      label: texts.remix.prompt,
+      value: request?.prompt ?? '',
+      long: true,
+      required: true,
+      maxLength,
+    }),
+    textField({
+      id: remixFields.negative,
+      label: texts.remix.negative,
+      value: request?.negativePrompt ?? '',
+      long: true,
+      maxLength,
+    }),
+  ]);
+}

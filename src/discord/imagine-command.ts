@@ -16,16 +16,22 @@ function escaped(words: string): string {
   return words.replace(/[{}]/g, (brace) => `\\${brace}`);
 }
 
-export function imagineCommand(texts: Catalogue, request: PaintRequest, { model, limits }: Installation): string {
+/** Prompt and negative prompt, and as much of the rest as is known. */
+export type Repeatable = Pick<PaintRequest, 'prompt' | 'negativePrompt'> &
+  Partial<
+    Pick<PaintRequest, 'width' | 'height' | 'seed' | 'steps' | 'guidanceScale' | 'sampler' | 'count' | 'seamless'>
+  >;
+
+export function imagineCommand(texts: Catalogue, request: Repeatable, { model, limits }: Installation): string {
   const { name, options } = texts.commands.imagine;
-  const { prompt, negativePrompt, width, height, seed, steps, guidanceScale, sampler, count } = request;
+  const { prompt, negativePrompt, width = 0, height = 0, seed, steps, guidanceScale, sampler, count } = request;
   const isChoice = sizesFor(model.nativeSize, limits.maxEdge).some(
     (size) => sizeId(size) === sizeId({ width, height }),
   );
-  const common = divisor(width, height);
+  const common = divisor(width, height) || 1;
   const ratio = { width: width / common, height: height / common };
   const said = sizeOfRatio(ratio, model.nativeSize, limits.maxEdge);
-  const isRatio = !isChoice && said.width === width && said.height === height;
+  const isRatio = !isChoice && width > 0 && said.width === width && said.height === height;
   const flags = [
     ...(isRatio ? [`--ar ${ratio.width}:${ratio.height}`] : []),
     ...(request.seamless ? ['--tile'] : []),
@@ -34,7 +40,8 @@ export function imagineCommand(texts: Catalogue, request: PaintRequest, { model,
     `/${name} ${options.prompt.name}:${escaped(prompt)}${flags.join('')}`,
     ...(negativePrompt ? [`${options.negative.name}:${negativePrompt}`] : []),
     ...(isChoice ? [`${options.size.name}:${width}x${height}`] : []),
-    `${options.seed.name}:${seed} ${options.steps.name}:${steps} ${options.guidance.name}:${guidanceScale}`,
-    `${options.sampler.name}:${sampler} ${options.count.name}:${count}`,
+    ...Object.entries({ seed, steps, guidance: guidanceScale, sampler, count } as const).flatMap(([option, value]) =>
+      value === undefined ? [] : [`${options[option as 'seed'].name}:${value}`],
+    ),
   ].join(' ');
 }

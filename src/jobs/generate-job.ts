@@ -74,6 +74,8 @@ export const generateJobSchema = z.object({
   showReasons: z.boolean().optional(),
   /** Sentences about how the request was read, shown with it. */
   notes: z.array(z.string().max(200)).max(12).optional(),
+  /** The job whose pictures this one only shows again. */
+  shows: jobIdSchema.optional(),
   /** Unix milliseconds. */
   createdAt: z.int(),
   /** uint32, one per tile and one for the grid; unique, handed out by the store. */
