@@ -6,6 +6,7 @@ import type { APIInteraction } from 'discord-api-types/v10';
 import type { Logger } from '../observability/logger.ts';
 import { type RequestObserver, watchRequests } from '../observability/watch-requests.ts';
 
+import { restOptions } from './rest-options.ts';
 import { type IdentifySlots, identifyThrottler, type Shards } from './shards.ts';
 
 export interface ClientOptions {
@@ -20,7 +21,7 @@ export interface ClientOptions {
 export function createClient({ apiUrl, shards, slots, logger, observe }: ClientOptions): Client {
   const client = new Client({
     intents: [GatewayIntentBits.Guilds],
-    rest: { api: apiUrl, version: '10', retries: 3, timeout: 15_000 },
+    rest: { ...restOptions, api: apiUrl, timeout: 15_000 },
     shards: shards === 'auto' ? 'auto' : [...shards.ids],
     ...(shards === 'auto' ? {} : { shardCount: shards.count }),
     ws: { buildIdentifyThrottler: identifyThrottler(slots) },

@@ -168,6 +168,9 @@ export function createLiveJobs(options: LiveJobsOptions): LiveJobs {
 
   return {
     follow(job, place) {
+      const { jobId, kind, reply } = job;
+      const ids = { jobId, interactionId: reply.interactionId, guildId: reply.guildId };
+      logger.info({ ...ids, kind, ahead: place.ahead }, 'queued');
       followed.set(job.jobId, { job, running: place.state === 'running' });
       leases.hold(job.jobId).catch((error: unknown) => logger.warn({ err: error }, 'lease could not be taken'));
       showWaiting(job, place);

@@ -4,6 +4,7 @@ import { REST } from 'discord.js';
 import { resultPresenter } from '../../commands/job-message.ts';
 import { type DeliverWorker, type DeliverWorkerOptions, startDeliverWorker } from '../../workers/deliver.ts';
 import type { Config } from '../config/schema.ts';
+import { restOptions } from '../discord/rest-options.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { imageStoreOf } from './image-store-of.ts';
@@ -22,8 +23,7 @@ export interface DeliverRoleOptions {
 export function startDeliverRole(options: DeliverRoleOptions): Promise<DeliverWorker> {
   const { config, redisUrl, logger, metrics, token, lastWord } = options;
   const rest =
-    options.rest ??
-    new REST({ api: config.DISCORD_API_URL, version: '10', retries: 3, timeout: 30_000 }).setToken(token ?? '');
+    options.rest ?? new REST({ ...restOptions, api: config.DISCORD_API_URL, timeout: 30_000 }).setToken(token ?? '');
   return startDeliverWorker({
     redisUrl,
     rest,

@@ -137,8 +137,10 @@ test('every line about a job carries its ids; none carries a prompt, a token or 
     expect(text.includes(decodeURIComponent(secret)), secret).toBe(false);
   }
   const records = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
-  const about = records.filter(({ msg }) => ['painted', 'posted', 'could not be painted'].includes(String(msg)));
-  expect(new Set(about.map(({ msg }) => msg)).size).toBe(3);
+  const about = records.filter(({ msg }) =>
+    ['queued', 'painted', 'posted', 'could not be painted'].includes(String(msg)),
+  );
+  expect(new Set(about.map(({ msg }) => msg)).size).toBe(4);
   for (const record of about) {
     expect(record).toMatchObject({
       jobId: expect.stringMatching(/^[0-9a-z]{12}$/),

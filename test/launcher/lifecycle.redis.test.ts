@@ -1,5 +1,7 @@
 // SIGTERM, for each role: nothing new is begun, what is under way is finished or handed back, everything is closed, exit code 0.
 
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { openSimulatedEngine } from '../../src/inference/simulated.ts';
 import { simulatedJob } from '../../src/proofs/simulated-job.ts';
@@ -10,6 +12,18 @@ import { createAnnouncements } from '../../src/store/announcements.ts';
 import { createJobStore } from '../../src/store/jobs.ts';
 import { until } from '../support/jobs.ts';
 import { type RoleProcess, type RoleRig, startRoleRig } from '../support/role-process.ts';
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const childrenOf = (pid: number) =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
 
 const { hash } = openSimulatedEngine({ stepMs: 1 }).model;
 let rig: RoleRig;
@@ -113,4 +127,19 @@ it('a deliverer posts what it has begun, once, and leaves the rest in the queue'
     active: 0,
     completed: 1,
   });
+});
+
+it('everything together starts its own Redis and workers, shows the metrics of both, and leaves no process behind', async () => {
+  const easel = await rig.run('start', { REDIS_URL: undefined });
+  await easel.ready();
+  const own = (await (await easel.get('/metrics'))?.text()) ?? '';
+  expect(own).toMatch(/easel_workers\{state="ready",role="start"\} 1/);
+  const worker = await fetch(`http://127.0.0.1:${easel.healthPort + 1}/metrics`);
+  expect(await worker.text()).toContain('role="worker"');
+  const server = JSON.parse(readFileSync(join(rig.dataDir, 'redis', 'server.json'), 'utf8')) as { pid: number };
+  expect(isAlive(server.pid)).toBe(true);
+  const workerPids = childrenOf(easel.child.pid ?? 0);
+  expect(workerPids.length).toBeGreaterThanOrEqual(2); // Redis and the worker
+  await terminate(easel);
+  expect([server.pid, ...workerPids].filter(isAlive)).toEqual([]);
 });

@@ -13,6 +13,7 @@ import { startTestRedis, type TestRedis } from './redis.ts';
 
 export interface RoleProcess {
   readonly child: ChildProcess;
+  readonly healthPort: number;
   /** What it wrote to standard error so far. */
   log(): string;
   /** Null while nobody answers on the health port. */
@@ -27,7 +28,9 @@ export interface RoleProcess {
 export interface RoleRig {
   readonly redis: TestRedis;
   readonly twin: Twin;
-  run(role: string, environment?: Record<string, string>): Promise<RoleProcess>;
+  readonly dataDir: string;
+  /** A variable that is `undefined` is not set. */
+  run(role: string, environment?: Record<string, string | undefined>): Promise<RoleProcess>;
   /** Kills what a test has left running. */
   killAll(): Promise<void>;
   close(): Promise<void>;
@@ -49,7 +52,7 @@ export async function startRoleRig(): Promise<RoleRig> {
   const children: ChildProcess[] = [];
   const hasEnded = (child: ChildProcess) => child.exitCode !== null || child.signalCode !== null;
 
-  async function run(role: string, environment: Record<string, string> = {}): Promise<RoleProcess> {
+  async function run(role: string, environment: Record<string, string | undefined> = {}): Promise<RoleProcess> {
     const port = await freePort();
     const child = spawn(process.execPath, [...programArgs(), role], {
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -77,6 +80,7 @@ export async function startRoleRig(): Promise<RoleRig> {
       (await get('/readyz'))?.json() as ReturnType<RoleProcess['checks']>;
     return {
       child,
+      healthPort: port,
       log: () => log,
       get,
       checks,
@@ -99,6 +103,7 @@ export async function startRoleRig(): Promise<RoleRig> {
   return {
     redis,
     twin,
+    dataDir,
     run,
     killAll,
     async close() {
