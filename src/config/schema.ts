@@ -47,6 +47,9 @@ export const configSchema = z.object({
     .describe(
       'Gateway shards of this process: "auto", its share as "0 of 4" (the total comes from Discord), or written out as "0-3/16".',
     ),
+  EASEL_REACTIONS: flag(false).describe(
+    'Whether ❌ and ✉️ on a result remove it or send it by direct message: on or off. Asks for one more gateway intent.',
+  ),
   // Storage
   REDIS_URL: url(/^rediss?$/)
     .optional()

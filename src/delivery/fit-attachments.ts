@@ -58,9 +58,19 @@ export async function fitAttachments(
   if (png === null) return null;
   const whole = await wholeFile(jobId, main, png, limit);
   if (whole) return [[whole]];
+  return fitEachPicture(jobId, tiles, load, limit);
+}
+
+/** Each picture as a file of its own, over as many messages as that takes. @returns null where one is no longer stored */
+export async function fitEachPicture(
+  jobId: string,
+  pictures: readonly Picture[],
+  load: LoadPicture,
+  limit: number,
+): Promise<DeliveryFile[][] | null> {
   const files: DeliveryFile[] = [];
-  for (const tile of tiles) {
-    const bytes = tile === main ? png : await load(tile);
+  for (const tile of pictures) {
+    const bytes = await load(tile);
     if (bytes === null) return null;
     const file =
       (await wholeFile(jobId, tile, bytes, limit)) ??

@@ -1,4 +1,4 @@
-// The gateway connection: an unmodified discord.js client with the Guilds intent only. Interactions are taken raw, as Discord sent them:
+// The gateway connection: an unmodified discord.js client with the Guilds intent only, unless reactions are wanted. Interactions are taken raw, as Discord sent them:
 // plain data that can be stored, taken up again and tested without a client.
 
 import { Client, Events, GatewayDispatchEvents, GatewayIntentBits, Options, Status } from 'discord.js';
@@ -14,13 +14,15 @@ export interface ClientOptions {
   readonly apiUrl: string;
   readonly shards: Shards;
   readonly slots: IdentifySlots;
+  /** Asks for the intent GuildMessageReactions. Default false. */
+  readonly hearsReactions?: boolean;
   readonly logger: Logger;
   readonly observe?: RequestObserver;
 }
 
-export function createClient({ apiUrl, shards, slots, logger, observe }: ClientOptions): Client {
+export function createClient({ apiUrl, shards, slots, hearsReactions, logger, observe }: ClientOptions): Client {
   const client = new Client({
-    intents: [GatewayIntentBits.Guilds],
+    intents: [GatewayIntentBits.Guilds, ...(hearsReactions ? [GatewayIntentBits.GuildMessageReactions] : [])],
     rest: { ...restOptions, api: apiUrl, timeout: 15_000 },
     shards: shards === 'auto' ? 'auto' : [...shards.ids],
     ...(shards === 'auto' ? {} : { shardCount: shards.count }),

@@ -26,6 +26,7 @@ import { createDispatcher } from './dispatch.ts';
 import { createLiveJobs, type LivePresenter } from './live-jobs.ts';
 import { createLiveReplies, type LiveReplies } from './live-reply.ts';
 import type { Observer } from './observer.ts';
+import { listenToReactions, type Reaction } from './reactions.ts';
 import { registerCommands } from './register.ts';
 import type { Installation, Services } from './services.ts';
 import type { IdentifySlots, Shards } from './shards.ts';
@@ -40,6 +41,8 @@ export interface BotDependencies {
   readonly installation: Installation;
   readonly commands: readonly Command[];
   readonly components: readonly AnyComponent[];
+  /** None: the bot does not ask to hear any. */
+  readonly reactions?: readonly Reaction[];
   readonly presenter: LivePresenter;
   readonly rules: readonly Rule[];
   readonly gate: Gate;
@@ -88,10 +91,13 @@ async function logIn(client: Client, token: string): Promise<Client<true>> {
 
 export async function startBot(dependencies: BotDependencies): Promise<Bot> {
   const { logger, gate, queue, jobs, images, installation, commands, components, observer } = dependencies;
+  const reactions = dependencies.reactions ?? [];
+  const wantsReactions = reactions.length > 0;
   const client = createClient({
     apiUrl: dependencies.apiUrl,
     shards: dependencies.shards ?? 'auto',
     slots: dependencies.slots,
+    hearsReactions: wantsReactions,
     logger,
     ...(observer ? { observe: observer.request } : {}),
   });
@@ -111,33 +117,37 @@ export async function startBot(dependencies: BotDependencies): Promise<Bot> {
     logger,
   });
   const callbacks = createCallbackClient(dependencies.apiUrl, observer?.request);
+  const services: Services = {
+    rest,
+    installation,
+    rules: dependencies.rules,
+    gate,
+    queue,
+    jobs,
+    images,
+    kept: dependencies.kept,
+    batches: dependencies.batches,
+    memberSettings: dependencies.memberSettings,
+    favourites: dependencies.favourites,
+    traces: dependencies.traces,
+    totals: dependencies.totals,
+    moderation: dependencies.moderation,
+    live,
+    cutTile: dependencies.cutTile,
+    logger,
+  };
   const dispatcher = createDispatcher({
     callbacks,
     commands,
     components,
     isAgeRestricted: ageRestriction(client),
     ...(observer ? { observer } : {}),
-    services: {
-      rest,
-      installation,
-      rules: dependencies.rules,
-      gate,
-      queue,
-      jobs,
-      images,
-      kept: dependencies.kept,
-      batches: dependencies.batches,
-      memberSettings: dependencies.memberSettings,
-      favourites: dependencies.favourites,
-      traces: dependencies.traces,
-      totals: dependencies.totals,
-      moderation: dependencies.moderation,
-      live,
-      cutTile: dependencies.cutTile,
-      logger,
-    },
+    services,
   });
   let accepting = true;
+  const heard = wantsReactions
+    ? listenToReactions(client, reactions, services, () => client.application?.id ?? null)
+    : null;
   onInteraction(client, (raw) => {
     if (accepting) void dispatcher.dispatch(raw);
   });
@@ -179,6 +189,7 @@ export async function startBot(dependencies: BotDependencies): Promise<Bot> {
       clearInterval(timer);
       await takingUp;
       await dispatcher.idle();
+      await heard?.idle();
       await live.close();
       await callbacks.close();
       await client.destroy();

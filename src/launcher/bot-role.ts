@@ -7,6 +7,7 @@ import type { Redis } from 'ioredis';
 import { components } from '../../commands/components/index.ts';
 import { commands } from '../../commands/index.ts';
 import { livePresenter } from '../../commands/job-message.ts';
+import { reactions } from '../../commands/reactions/index.ts';
 import type { Config } from '../config/schema.ts';
 import type { Observer } from '../discord/observer.ts';
 import type { Installation } from '../discord/services.ts';
@@ -129,6 +130,7 @@ export async function startBotRole(options: BotRoleOptions): Promise<Bot> {
     installation: installationOf(config, options.model, options.cdnHosts, await readStyles(config.EASEL_STYLES_FILE)),
     commands,
     components,
+    ...(config.EASEL_REACTIONS ? { reactions } : {}),
     presenter: livePresenter,
     rules: config.EASEL_FILTER_FILE ? rulesWith(await readFilterFile(config.EASEL_FILTER_FILE)) : rules,
     gate: createGate(redis, {
