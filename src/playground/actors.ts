@@ -12,6 +12,7 @@ import { ClientRefusal } from './actors/refusal.ts';
 import { showCommand } from './actors/show-command.ts';
 import { until } from './actors/until.ts';
 import type { UploadedFile } from './state/attachments.ts';
+import { localeOf, setLocale } from './state/locales.ts';
 import { eachComponent } from './state/messages.ts';
 import { type ActorName, SEED_IDS } from './state/seed.ts';
 import { showMessage } from './state/show.ts';
@@ -36,6 +37,13 @@ export class Actor {
     this.#world = world;
   }
 
+  /** The language of this member's client; interactions say it. */
+  get locale(): string {
+    return localeOf(this.#world, this.id);
+  }
+  setLocale(locale: string): void {
+    setLocale(this.#world, this.id, locale);
+  }
   /** `command` with or without slash, subcommands after a space: `/queue cancel`. Options by name. */
   runCommand(place: Place, command: string, options: Options = {}): Invocation {
     return new Invocation(this.#world, useCommand(this.#world, this.#commandUse(place, command, options)));
@@ -113,7 +121,9 @@ export class Actor {
   }
   commands(place: Place): PageCommand[] {
     const channel = visibleChannel(this.#world, this.id, this.#channelId(place));
-    return usableCommands(this.#world, this.id, channel).map(showCommand);
+    return usableCommands(this.#world, this.id, channel).map((command) =>
+      showCommand(command, localeOf(this.#world, this.id)),
+    );
   }
   /** Pings that reached this member. */
   get notifications(): Notification[] {

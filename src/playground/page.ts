@@ -17,6 +17,7 @@ import { Uploads } from './page/uploads.ts';
 import { readBytes } from './rest/body.ts';
 import { compareSnowflakes } from './snowflake.ts';
 import { safeName } from './state/attachments.ts';
+import { localeOf } from './state/locales.ts';
 import { ACTOR_NAMES, SEED_IDS } from './state/seed.ts';
 import { showMessage } from './state/show.ts';
 import type { World } from './state.ts';
@@ -45,7 +46,8 @@ export function createPage(world: World, webFolder = defaultWebFolder()): Page {
         return messagesPage(world, userId, channelId(), url.searchParams.get('before'));
       case 'GET commands': {
         const channel = visibleChannel(world, userId, channelId());
-        return { commands: usableCommands(world, userId, channel).map(showCommand) };
+        const locale = localeOf(world, userId);
+        return { commands: usableCommands(world, userId, channel).map((command) => showCommand(command, locale)) };
       }
       case 'POST uploads': {
         const bytes = await readBytes(request, world.uploadLimitBytes);

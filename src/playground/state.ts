@@ -33,6 +33,7 @@ export type WorldEvent =
   | { type: 'interaction-failed'; interaction: Interaction }
   | { type: 'modal'; interaction: Interaction }
   | { type: 'commands-changed' }
+  | { type: 'locale'; userId: string }
   | { type: 'presence' };
 
 export class World {

@@ -51,6 +51,9 @@ export interface PageState {
   roles: PageRole[];
   /** Those that `me` can see, in the order to show; the direct messages with the bot are among them. */
   channels: PageChannel[];
+  /** The language of `me`'s client, and those to choose from (Discord's codes). */
+  locale: string;
+  locales: { code: string; name: string }[];
   /** Bytes a single upload may have. */
   uploadLimitBytes: number;
 }
@@ -207,6 +210,8 @@ export interface PageOption {
   /** 1 subcommand, 2 group, 3 string, 4 integer, 5 boolean, 6 user, 7 channel, 8 role, 9 mentionable, 10 number, 11 attachment. */
   type: number;
   name: string;
+  /** The name in the member's language, where that is another one. */
+  label?: string;
   description: string;
   required?: boolean;
   choices?: { name: string; value: string | number }[];
@@ -224,6 +229,8 @@ export interface PageCommand {
   /** 1 slash, 2 on a user, 3 on a message. */
   type: number;
   name: string;
+  /** The name in the member's language, where that is another one. */
+  label?: string;
   description: string;
   options: PageOption[];
 }
@@ -262,6 +269,7 @@ export type PageAction =
   /** Text inputs and radio groups: string; selects, checkbox groups, file uploads (upload ids): list; checkbox: boolean. */
   | { action: 'submit-modal'; modalId: string; fields: Record<string, string | string[] | boolean> }
   | { action: 'close-modal'; modalId: string }
+  | { action: 'set-locale'; locale: string }
   | { action: 'send'; channelId: string; content: string; uploads?: string[]; replyTo?: string }
   | { action: 'delete-message'; channelId: string; messageId: string }
   /** Takes an ephemeral message out of one's own view. */

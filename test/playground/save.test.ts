@@ -24,12 +24,14 @@ describe('a playground that is saved', () => {
       withFiles({ type: 4, data: { content: 'done' } }, [{ name: 'a.png', bytes: tinyPng() }]),
       null,
     );
+    first.actor('ben').setLocale('ja');
     first.actor('ben').react(await run.answer(), '⭐');
     await first.close();
 
     const second = await startTwin({ saveIn: folder, token: 'secret' });
     const ada = second.actor('ada');
     expect(ada.commands('general').map(({ name }) => name)).toEqual(['imagine']);
+    expect(second.actor('ben').locale).toBe('ja');
     const [message] = ada.messages('general');
     expect(message).toMatchObject({
       content: 'done',

@@ -9,6 +9,7 @@ import { type FieldInput, submitModal } from '../actors/modals.ts';
 import type { OptionInput } from '../actors/options.ts';
 import { ClientRefusal } from '../actors/refusal.ts';
 import { Form, isRecord } from '../form.ts';
+import { LOCALES, setLocale } from '../state/locales.ts';
 import { eachComponent } from '../state/messages.ts';
 import type { CommandOption } from '../state/types.ts';
 import type { World } from '../state.ts';
@@ -27,6 +28,7 @@ const ACTIONS = [
   'delete-message',
   'dismiss',
   'react',
+  'set-locale',
 ] as const;
 const CHOICES_WITHIN_MS = 3500;
 
@@ -87,6 +89,11 @@ export async function act(world: World, uploads: Uploads, userId: string, json: 
       case 'dismiss': {
         const { channelId, messageId } = checked(on());
         (action === 'dismiss' ? dismissMessage : deleteMessage)(world, userId, channelId, messageId);
+        return { ok: true };
+      }
+      case 'set-locale': {
+        const locale = checked(form.requireString('locale', { oneOf: LOCALES.map(({ code }) => code) }));
+        setLocale(world, userId, locale);
         return { ok: true };
       }
       case 'react': {

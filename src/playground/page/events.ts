@@ -55,6 +55,8 @@ function pageEvents(world: World, userId: string, event: WorldEvent): PageEvent[
     }
     case 'presence':
       return [{ event: 'state', state: pageState(world, userId) }];
+    case 'locale':
+      return event.userId === userId ? [{ event: 'state', state: pageState(world, userId) }] : [];
     case 'commands-changed':
       return [{ event: 'commands' }];
     case 'interaction-create': {

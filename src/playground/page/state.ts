@@ -1,6 +1,7 @@
 // What the page shows of the server to one member.
 
 import { ChannelType, PermissionFlagsBits as P } from 'discord-api-types/v10';
+import { LOCALES, localeOf } from '../state/locales.ts';
 import { can, isAgeRestricted } from '../state/permissions.ts';
 import { ACTOR_NAMES, SEED_IDS } from '../state/seed.ts';
 import type { Channel, Role } from '../state/types.ts';
@@ -17,6 +18,8 @@ export function pageState(world: World, userId: string): PageState {
     channels: [...world.channels.values()]
       .filter((channel) => can(world, userId, channel, P.ViewChannel))
       .map((channel) => pageChannel(world, userId, channel)),
+    locale: localeOf(world, userId),
+    locales: [...LOCALES],
     uploadLimitBytes: world.uploadLimitBytes,
   };
 }

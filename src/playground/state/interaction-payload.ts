@@ -35,7 +35,7 @@ export function interactionPayload(world: World, interaction: Interaction): obje
           member: showInteractionMember(world, member, channel),
         }
       : { user: showUserId(world, interaction.userId) }),
-    locale: 'en-US',
+    locale: world.users.get(interaction.userId)?.locale ?? 'en-US',
     context: isInGuild ? InteractionContextType.Guild : InteractionContextType.BotDM,
     authorizing_integration_owners: { '0': isInGuild ? world.guild.id : '0' },
     entitlements: [],

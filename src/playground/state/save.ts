@@ -28,6 +28,8 @@ interface SavedWorld {
   messages: SavedMessage[];
   interactions: SavedInteraction[];
   nonces: [string, { messageId: string; at: number }][];
+  /** Languages by member; older files have none. */
+  locales?: [string, string][];
 }
 
 export interface Save {
@@ -91,6 +93,7 @@ async function write(world: World, folder: string, written: Set<string>): Promis
       .filter(({ createdAt }) => world.clock.now() - createdAt < TOKEN_LIFETIME_MS)
       .map(({ cancelTimeout: _cancel, ...rest }) => rest),
     nonces: [...world.nonces],
+    locales: [...world.users.values()].map(({ id, locale }) => [id, locale]),
   };
   const path = join(folder, 'state.json');
   await writeFile(`${path}.new`, JSON.stringify(saved));
@@ -108,6 +111,10 @@ async function restore(world: World, folder: string): Promise<void> {
   for (const command of saved.commands) world.commands.set(command.id, command);
   for (const [scope, times] of saved.commandCreations) world.commandCreations.set(scope, times);
   for (const [key, nonce] of saved.nonces) world.nonces.set(key, nonce);
+  for (const [id, locale] of saved.locales ?? []) {
+    const user = world.users.get(id);
+    if (user) user.locale = locale;
+  }
   for (const { attachments, reactions, ...rest } of saved.messages) {
     const channel = world.channels.get(rest.channelId);
     if (!channel) continue;

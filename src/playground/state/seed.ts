@@ -59,6 +59,7 @@ export function seed(botName: string, botPermissions: bigint): Seed {
     globalName,
     bot: false,
     acceptsDirectMessages: true,
+    locale: 'en-US',
   });
   const member = (userId: string, roleIds: string[] = []): Member => ({
     userId,

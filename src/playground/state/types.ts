@@ -10,6 +10,8 @@ export interface User {
   bot: boolean;
   /** Whether the user lets members and apps of shared servers write to them. */
   acceptsDirectMessages: boolean;
+  /** The language of this person's client. */
+  locale: string;
 }
 
 export interface Member {

@@ -2,7 +2,7 @@
 // optional ones. Enter sends, Tab goes on, Escape closes the list and then the command, Backspace in an empty field goes back.
 
 import { act } from './api.js';
-import { fixedChoices, readOptions } from './command-text.js';
+import { fixedChoices, readOptions, shownName } from './command-text.js';
 import { $, h } from './dom.js';
 import { runCommand } from './interactions.js';
 import { createPill, hasList, isFileOption, listedChoices } from './option-pill.js';
@@ -150,7 +150,7 @@ function hintFor(option) {
   return h(
     'span',
     null,
-    h('strong', null, option.name),
+    h('strong', null, shownName(option)),
     ` ${option.description}${range}`,
     option.required && h('span', { class: 'required-mark' }, 'required'),
   );
@@ -239,9 +239,9 @@ function typedValues(focused) {
 function suggestOptions() {
   const wanted = more.value.trim().toLowerCase();
   const items = unused()
-    .filter((option) => option.name.includes(wanted))
+    .filter((option) => [shownName(option), option.name].some((name) => name.includes(wanted)))
     .map((option) => ({
-      label: option.name,
+      label: shownName(option),
       description: option.description,
       run: () => {
         const pill = addPill(option);

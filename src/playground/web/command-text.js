@@ -5,8 +5,9 @@
 /**
  * @typedef {object} Entry one thing that can be typed: a command, or a subcommand with the way to it
  * @property {PageCommand} command
- * @property {string[]} path names of group and subcommand
- * @property {string} name full name, words separated by spaces
+ * @property {string[]} path names of group and subcommand, as sent
+ * @property {string} name full name as shown, words separated by spaces
+ * @property {string} canonical the same as sent; both can be typed
  * @property {string} description
  * @property {PageOption[]} options
  */
@@ -17,24 +18,28 @@ const INTEGER = 4;
 const BOOLEAN = 5;
 const NUMBER = 10;
 
+/** @param {{ name: string, label?: string }} named */
+export const shownName = ({ name, label }) => label ?? name;
+
 /** @param {PageCommand[]} commands @returns {Entry[]} of the slash commands, by name */
 export function slashEntries(commands) {
   return commands
     .filter((command) => command.type === 1)
-    .flatMap((command) => expand(command, [], command.description, command.options))
+    .flatMap((command) => expand(command, [], shownName(command), command.description, command.options))
     .sort((a, b) => a.name.localeCompare(b.name));
 }
 
-/** @param {PageCommand} command @param {string[]} path @param {string} description @param {PageOption[]} options @returns {Entry[]} */
-function expand(command, path, description, options) {
+/** @param {PageCommand} command @param {string[]} path @param {string} name @param {string} description @param {PageOption[]} options @returns {Entry[]} */
+function expand(command, path, name, description, options) {
   const nested = options.filter((option) => option.type === SUBCOMMAND || option.type === GROUP);
   if (nested.length > 0)
     return nested.flatMap((option) =>
-      expand(command, [...path, option.name], option.description, option.options ?? []),
+      expand(command, [...path, option.name], `${name} ${shownName(option)}`, option.description, option.options ?? []),
     );
   const required = options.filter((option) => option.required);
   const optional = options.filter((option) => !option.required);
-  return [{ command, path, name: [command.name, ...path].join(' '), description, options: [...required, ...optional] }];
+  const canonical = [command.name, ...path].join(' ');
+  return [{ command, path, name, canonical, description, options: [...required, ...optional] }];
 }
 
 /**
@@ -43,9 +48,10 @@ function expand(command, path, description, options) {
  */
 export function matchEntries(entries, typed) {
   const wanted = typed.trim().toLowerCase();
-  const begins = entries.filter((entry) => entry.name.startsWith(wanted));
-  const contains = entries.filter((entry) => !entry.name.startsWith(wanted) && entry.name.includes(wanted));
-  return [...begins, ...contains];
+  const names = (/** @type {Entry} */ { name, canonical }) => [name, canonical];
+  const begins = entries.filter((entry) => names(entry).some((name) => name.startsWith(wanted)));
+  const contains = entries.filter((entry) => names(entry).some((name) => name.includes(wanted)));
+  return [...new Set([...begins, ...contains])];
 }
 
 /**
@@ -53,22 +59,27 @@ export function matchEntries(entries, typed) {
  * @param {Entry[]} entries @param {string} text @returns {{ entry: Entry, rest: string } | undefined}
  */
 export function readEntry(entries, text) {
-  const longestFirst = [...entries].sort((a, b) => b.name.length - a.name.length);
-  const entry = longestFirst.find((each) => text.toLowerCase().startsWith(`/${each.name} `));
-  return entry && { entry, rest: text.slice(entry.name.length + 2) };
+  const named = entries.flatMap((entry) => [entry.name, entry.canonical].map((name) => ({ entry, name })));
+  const found = named
+    .sort((a, b) => b.name.length - a.name.length)
+    .find(({ name }) => text.toLowerCase().startsWith(`/${name} `));
+  return found && { entry: found.entry, rest: text.slice(found.name.length + 2) };
 }
 
 /**
  * Reads "a red house size:square seed:7" or "prompt:a red house seed:7": words before the first known name belong to the first option.
- * @param {PageOption[]} options @param {string} rest @returns {Map<string, string>} text by option name, in the order written
+ * @param {PageOption[]} options @param {string} rest @returns {Map<string, string>} text by option name as sent, in the order written
  */
 export function readOptions(options, rest) {
-  const names = new Set(options.map((option) => option.name));
+  const names = new Map(
+    options.flatMap((option) => [shownName(option), option.name].map((name) => [name, option.name])),
+  );
   /** @type {{ name: string, from: number, start: number }[]} */
   const marks = [];
   for (const match of rest.matchAll(/(?:^|\s)([\p{L}\p{N}_-]{1,32}):/gu)) {
-    const [whole, name = ''] = match;
-    if (names.has(name) && !marks.some((mark) => mark.name === name))
+    const [whole, written = ''] = match;
+    const name = names.get(written);
+    if (name !== undefined && !marks.some((mark) => mark.name === name))
       marks.push({ name, start: match.index, from: match.index + whole.length });
   }
   /** @type {Map<string, string>} */

@@ -2,6 +2,7 @@
 
 import { act } from './api.js';
 import { copy } from './clipboard.js';
+import { shownName } from './command-text.js';
 import { runCommand } from './interactions.js';
 import { openMenu } from './menu.js';
 import { store } from './store.js';
@@ -28,7 +29,7 @@ function appEntries(type, targetId) {
     'separator',
     { heading: 'Apps' },
     ...commands.map((command) => ({
-      label: command.name,
+      label: shownName(command),
       icon: /** @type {const} */ ('apps'),
       run: async () => {
         const action = /** @type {const} */ ({

@@ -1,7 +1,7 @@
 // One option of a command in the composer: its name, and a field (or a file) for its value.
 
 import { upload } from './api.js';
-import { fixedChoices, readValue } from './command-text.js';
+import { fixedChoices, readValue, shownName } from './command-text.js';
 import { h } from './dom.js';
 import { fileSize } from './format.js';
 import { icon } from './icons.js';
@@ -53,7 +53,7 @@ function textPill(option, { onInput, onKey, onFocus }) {
     role: 'combobox',
     'aria-expanded': 'false',
     'aria-autocomplete': 'list',
-    'aria-label': `${option.name}${option.required ? ', required' : ''}: ${option.description}`,
+    'aria-label': `${shownName(option)}${option.required ? ', required' : ''}: ${option.description}`,
     oninput: () => {
       field.value = field.value.replace(/\n/g, ' ');
       growField(field);
@@ -65,7 +65,7 @@ function textPill(option, { onInput, onKey, onFocus }) {
   const element = h(
     'span',
     { class: 'pill', 'data-option': option.name, onclick: () => field.focus() },
-    h('span', { class: 'pill-name', 'aria-hidden': 'true' }, option.name),
+    h('span', { class: 'pill-name', 'aria-hidden': 'true' }, shownName(option)),
     field,
   );
   const read = () => {
@@ -124,7 +124,7 @@ function filePill(option, { onInput, onKey, onFocus }) {
     {
       type: 'button',
       class: 'pill-file',
-      'aria-label': `${option.name}: ${option.description}. Choose a file`,
+      'aria-label': `${shownName(option)}: ${option.description}. Choose a file`,
       onclick: () => input.click(),
       onkeydown: onKey,
       onfocus: onFocus,
@@ -135,7 +135,7 @@ function filePill(option, { onInput, onKey, onFocus }) {
   const element = h(
     'span',
     { class: 'pill', 'data-option': option.name },
-    h('span', { class: 'pill-name', 'aria-hidden': 'true' }, option.name),
+    h('span', { class: 'pill-name', 'aria-hidden': 'true' }, shownName(option)),
     field,
     input,
   );
@@ -152,7 +152,7 @@ function filePill(option, { onInput, onKey, onFocus }) {
       const sent = await upload(file);
       uploadId = sent.id;
       label.textContent = file.name;
-      field.setAttribute('aria-label', `${option.name}: ${file.name}. Choose another file`);
+      field.setAttribute('aria-label', `${shownName(option)}: ${file.name}. Choose another file`);
     } catch (error) {
       uploadId = null;
       label.textContent = 'Choose a file';

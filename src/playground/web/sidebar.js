@@ -1,5 +1,6 @@
 // The left column: channels, direct messages, and at the bottom whom one plays. Also the header and the list of members.
 
+import { act } from './api.js';
 import { appTag, avatar, displayName } from './avatar.js';
 import { $, h } from './dom.js';
 import { icon } from './icons.js';
@@ -14,6 +15,7 @@ export function startSidebar(switchTo) {
   store.on('state', () => {
     drawChannels();
     drawUser(switchTo);
+    drawLanguage();
     drawHeader();
     drawMembers();
   });
@@ -150,6 +152,35 @@ function drawUser(switchTo) {
           checked: member.id === me.id,
           lead: avatar(member, 'medium'),
           run: () => switchTo(member.id),
+        })),
+      ],
+      button,
+      { above: true },
+    );
+}
+
+/** Each member's client has a language of its own; interactions say it, and the bot answers in it. */
+function drawLanguage() {
+  const state = store.state;
+  if (!state) return;
+  const { locale, locales, me } = state;
+  const current = locales.find(({ code }) => code === locale);
+  const button = $('#language');
+  button.replaceChildren(icon('globe', 18), locale.slice(0, 2).toUpperCase());
+  button.setAttribute('aria-label', `${me.name} reads ${current?.name ?? locale}. Choose another language`);
+  button.title = 'Language';
+  button.onclick = () =>
+    openMenu(
+      'Language',
+      [
+        { heading: `Language of ${me.name}` },
+        ...locales.map(({ code, name }) => ({
+          label: name,
+          checked: code === locale,
+          run: async () => {
+            const reply = await act({ action: 'set-locale', locale: code });
+            if (!reply.ok) store.emit('toast', reply.message);
+          },
         })),
       ],
       button,

@@ -1,6 +1,7 @@
 // What stands at the beginning of every channel, and the first thing to try.
 
 import { avatar, displayName } from './avatar.js';
+import { shownName } from './command-text.js';
 import { h } from './dom.js';
 import { icon } from './icons.js';
 import { store } from './store.js';
@@ -46,16 +47,14 @@ function tryIt() {
       h('p', null, `${displayName(store.state?.bot)} is not connected yet. Its commands appear here as soon as it is.`),
     );
   }
-  if (!store.commands.some((command) => command.type === 1 && command.name === 'imagine')) return null;
+  const imagine = store.commands.find((command) => command.type === 1 && command.name === 'imagine');
+  if (!imagine) return null;
+  const line = `/${shownName(imagine)} ${FIRST_PROMPT}`;
   return h(
     'div',
     { class: 'try-it' },
     icon('spark', 22),
-    h('p', null, 'New here? Try ', h('strong', null, `/imagine ${FIRST_PROMPT}`)),
-    h(
-      'button',
-      { type: 'button', class: 'button primary', onclick: () => store.emit('compose', `/imagine ${FIRST_PROMPT}`) },
-      'Fill it in',
-    ),
+    h('p', null, 'New here? Try ', h('strong', null, line)),
+    h('button', { type: 'button', class: 'button primary', onclick: () => store.emit('compose', line) }, 'Fill it in'),
   );
 }
