@@ -44,7 +44,7 @@ const proofs: Readonly<Record<string, Proof>> = {
     const faults = [
       ...report.lost.map((jobId) => `${jobId} was lost`),
       ...report.doubled.map((jobId) => `${jobId} was posted twice`),
-      ...report.unanswered.map((jobId) => `${jobId} was not answered in three seconds`),
+      ...report.unanswered.map(({ jobId, why }) => `${jobId} was not answered: ${why}`),
       ...report.unclean.map((name) => `${name} did not end cleanly`),
     ];
     return { report, faults };

@@ -98,6 +98,8 @@ export async function start(options: StartOptions): Promise<Easel> {
           ...(gpu === undefined ? {} : { EASEL_GPUS: gpu }),
         },
         logger,
+        // Never shorter than the worker's own patience with its picture.
+        patienceMs: (config.EASEL_DRAIN_SECONDS + 40) * 1000,
       }),
     );
     closers.push(() => Promise.all(workers.map((worker) => worker.stop())));

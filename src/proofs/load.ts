@@ -7,18 +7,25 @@ import type { Random } from './random.ts';
 
 const members = ['ada', 'ben', 'mona', 'olga'] as const;
 
+export interface Unanswered {
+  readonly jobId: string;
+  /** What the member saw instead. */
+  readonly why: string;
+  readonly pressedAt: number;
+}
+
 export interface Load {
   /** Job id -> when it was pressed and how long the first response took, for requests that were promised a picture. */
   readonly acknowledged: ReadonlyMap<string, { readonly pressedAt: number; readonly afterMs: number }>;
   /** Presses that got no promise: no answer in three seconds, or "try again". */
-  readonly unanswered: readonly string[];
+  readonly unanswered: readonly Unanswered[];
   /** Presses at about this pace until `isOver`, and waits for every answer. */
   press(everyMs: number, isOver: () => boolean): Promise<void>;
 }
 
 export function createLoad(twin: Twin, random: Random, steps: number): Load {
   const acknowledged = new Map<string, { pressedAt: number; afterMs: number }>();
-  const unanswered: string[] = [];
+  const unanswered: Unanswered[] = [];
   let presses = 0;
 
   async function pressOnce(): Promise<void> {
@@ -31,9 +38,9 @@ export function createLoad(twin: Twin, random: Random, steps: number): Load {
       const { type, afterMs } = await invocation.acknowledgement(4000);
       // Type 4 is a refusal ("try again"): nothing was promised.
       if (type === 5) acknowledged.set(jobId, { pressedAt, afterMs });
-      else unanswered.push(jobId);
-    } catch {
-      unanswered.push(jobId);
+      else unanswered.push({ jobId, pressedAt, why: invocation.currentReply()?.content ?? `response of type ${type}` });
+    } catch (error) {
+      unanswered.push({ jobId, pressedAt, why: error instanceof Error ? error.message : String(error) });
     }
   }
 

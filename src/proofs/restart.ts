@@ -2,7 +2,7 @@
 // started again, and the next one waits until it says that it is ready. No request may be lost, none posted twice, none go unanswered.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { countPostings, createLoad } from './load.ts';
+import { countPostings, createLoad, type Unanswered } from './load.ts';
 import { createRandom } from './random.ts';
 import { type Role, startRig, waitFor } from './rig.ts';
 
@@ -17,7 +17,7 @@ export interface RestartOptions {
 
 export interface RestartReport {
   readonly acknowledged: number;
-  readonly unanswered: readonly string[];
+  readonly unanswered: readonly Unanswered[];
   readonly postedOnce: number;
   readonly lost: readonly string[];
   readonly doubled: readonly string[];

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { redisKeys } from '../jobs/redis-keys.ts';
 import { connect } from '../queue/connect.ts';
-import { countPostings, createLoad } from './load.ts';
+import { countPostings, createLoad, type Unanswered } from './load.ts';
 import { createRandom } from './random.ts';
 import { redisCpuSeconds } from './redis-cpu.ts';
 import { type ProofRig, type Role, startRig, waitFor } from './rig.ts';
@@ -34,6 +34,7 @@ export interface SoakReport {
   readonly pictures: number;
   readonly lost: number;
   readonly doubled: number;
+  readonly unanswered: readonly Unanswered[];
   readonly seconds: number;
   readonly processes: Readonly<Record<Role, Trend>>;
   readonly redis: {
@@ -247,6 +248,7 @@ export async function proveSoak(options: SoakOptions = {}): Promise<SoakReport> 
       pictures: counts.size,
       lost: [...load.acknowledged.keys()].filter((jobId) => !counts.has(jobId)).length,
       doubled: [...counts.values()].filter((count) => count > 1).length,
+      unanswered: load.unanswered,
       seconds: (Date.now() - startedAt) / 1000,
       processes: {
         bot: trendOf(samples.bot, before.bot, after.bot),
