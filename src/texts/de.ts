@@ -4,21 +4,46 @@ import type { Translation } from './index.ts';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
+/** Options that /imagine and /settings share. */
+const options = {
+  prompt: { name: 'prompt', description: 'Was gemalt werden soll, am besten auf Englisch' },
+  negative: { name: 'negativ', description: 'Was nicht ins Bild soll' },
+  size: { name: 'größe', description: 'Form des Bildes in Pixeln' },
+  seed: { name: 'seed', description: 'Die Zahl, mit der das Rauschen beginnt; gleicher Seed, gleiches Bild' },
+  steps: { name: 'schritte', description: 'Wie oft das Bild verfeinert wird; mehr dauert länger' },
+  guidance: { name: 'guidance', description: 'Wie genau sich das Bild an deine Worte hält' },
+  sampler: { name: 'sampler', description: 'Das Verfahren, das das Rauschen entfernt' },
+  count: { name: 'anzahl', description: 'Wie viele Bilder' },
+  style: { name: 'stil', description: 'Ein Stil: Worte, die zu deinen hinzukommen' },
+  private: { name: 'privat', description: 'Nur du siehst die Antwort' },
+};
+
 export const de = {
   commands: {
     imagine: {
       name: 'imagine',
       description: 'Malt Bilder nach deinen Worten',
+      options,
+    },
+    show: {
+      name: 'zeigen',
+      description: 'Postet ein früheres Bild noch einmal, mit funktionierenden Buttons',
+      options: { job: { name: 'auftrag', description: 'Die Auftrags-ID, wie Info und /verlauf sie zeigen' } },
+    },
+    history: { name: 'verlauf', description: 'Blättert durch deine eigenen Bilder' },
+    favourites: { name: 'favoriten', description: 'Blättert durch die Bilder, die du mit einem Herz markiert hast' },
+    settings: {
+      name: 'einstellungen',
+      description: 'Deine Standardwerte: Was du angibst, wird gemerkt; ohne Angaben siehst du sie',
       options: {
-        prompt: { name: 'prompt', description: 'Was gemalt werden soll, am besten auf Englisch' },
-        negative: { name: 'negativ', description: 'Was nicht ins Bild soll' },
-        size: { name: 'größe', description: 'Form des Bildes in Pixeln' },
-        seed: { name: 'seed', description: 'Die Zahl, mit der das Rauschen beginnt; gleicher Seed, gleiches Bild' },
-        steps: { name: 'schritte', description: 'Wie oft das Bild verfeinert wird; mehr dauert länger' },
-        guidance: { name: 'guidance', description: 'Wie genau sich das Bild an deine Worte hält' },
-        sampler: { name: 'sampler', description: 'Das Verfahren, das das Rauschen entfernt' },
-        count: { name: 'anzahl', description: 'Wie viele Bilder' },
-        private: { name: 'privat', description: 'Nur du siehst die Antwort' },
+        size: options.size,
+        style: options.style,
+        negative: options.negative,
+        steps: options.steps,
+        guidance: options.guidance,
+        sampler: options.sampler,
+        count: options.count,
+        private: options.private,
       },
     },
     queue: {
@@ -43,6 +68,53 @@ export const de = {
     info: 'Info',
     cancel: 'Abbrechen',
     cancelJob: (prompt) => `Abbrechen: ${prompt}`,
+  },
+  show: {
+    unknown: 'Diesen Auftrag kenne ich hier nicht. Info und /verlauf zeigen Auftrags-IDs.',
+    ageRestricted: 'Das wurde in einem altersbeschränkten Channel gemalt und wird nur in einem solchen gezeigt.',
+    notDone: 'Zu diesem Auftrag gibt es keine Bilder.',
+    notKept: 'Die Bilder sind nicht mehr gespeichert.',
+    paintAgain: 'Noch einmal malen',
+  },
+  album: {
+    noHistory: 'Du hast noch keine Bilder. Fang mit /imagine an.',
+    noFavourites: 'Du hast noch keine Favoriten. Drück ❤️ unter einem Bild.',
+    notKept: 'Das Bild ist nicht mehr gespeichert.',
+    post: 'Posten',
+  },
+  settings: {
+    title: 'Deine Standardwerte',
+    footer: 'Optionen und Flags eines Befehls gehen vor.',
+    forget: 'Vergessen …',
+    none: 'Du hast keine eigenen Standardwerte. Gib bei /einstellungen an, was du immer willst.',
+    yes: 'ja',
+    no: 'nein',
+  },
+  menus: {
+    remix: 'Remix',
+    pictureInfo: 'Bildinfo',
+    notOurs:
+      'Diese Nachricht zeigt kein Bild von mir. „Bildinfo“ liest auch Bilder, die andere Programme gemacht haben.',
+    noPicture: 'Diese Nachricht zeigt kein Bild.',
+    saysNothing: 'Die Datei sagt nichts darüber, wie sie entstanden ist.',
+  },
+  flags: {
+    unknown: (flag, known) => `\`--${flag}\` kenne ich nicht. Ich kenne ${known}.`,
+    value: (flag, limit) => `Bei \`--${flag}\` geht: ${limit}.`,
+    noStyle: (name) => `Den Stil \`${name}\` gibt es nicht. Tippe in die Option \`stil\`, um alle zu sehen.`,
+    tooMany: (wanted, limit) => `Das wären ${wanted} Aufträge; ein Befehl darf ${limit} starten.`,
+    overruled: (flag) => `\`${flag}\` blieb unbeachtet: Die Option gilt.`,
+  },
+  batch: {
+    title: (jobs, pictures) =>
+      `Das ergibt ${plural(jobs, 'Auftrag', 'Aufträge')} mit ${plural(pictures, 'Bild', 'Bildern')}.`,
+    confirm: (jobs) => `${plural(jobs, 'Auftrag', 'Aufträge')} malen`,
+    cancel: 'Nicht malen',
+    cancelled: 'Es wurde nichts gemalt.',
+    started: (jobs) => `${plural(jobs, 'Auftrag', 'Aufträge')} gestartet.`,
+    gone: 'Das ist schon gestartet oder zu lange her. Schick den Befehl noch einmal.',
+    place: (place, total) => `Auftrag ${place} von ${total} …`,
+    more: (count) => `… und ${count} weitere`,
   },
   remix: {
     title: 'Remix',
@@ -81,7 +153,7 @@ export const de = {
       tile === null ? `KI-generiertes Bild: ${prompt}` : `KI-generiertes Bild ${tile}: ${prompt}`,
     altGrid: (prompt) => `Raster aus KI-generierten Bildern: ${prompt}`,
     done: (mention, link) => `${mention}, dein Bild ist fertig: ${link}`,
-    parts: { seed: 'Seed', steps: 'Schritte', guidance: 'Guidance', sampler: 'Sampler' },
+    parts: { seed: 'Seed', steps: 'Schritte', guidance: 'Guidance', sampler: 'Sampler', seamless: 'nahtlos' },
   },
   info: {
     title: 'So ist dieses Bild entstanden',
@@ -93,6 +165,8 @@ export const de = {
     steps: 'Schritte',
     guidance: 'Guidance',
     sampler: 'Sampler',
+    weights: 'Gewichte',
+    style: 'Stil',
     model: 'Modell',
     init: 'Ausgangsbild',
     initOf: (tile, strength) => `Bild ${tile}, Stärke ${strength}`,

@@ -23,14 +23,14 @@ export const en = {
     },
     show: {
       name: 'show',
-      description: 'Post a picture of before again, with live buttons',
+      description: 'Post an earlier picture again, with live buttons',
       options: { job: { name: 'job', description: 'The job id, as Info and /history show it' } },
     },
-    history: { name: 'history', description: 'Leaf through your own pictures', options: {} },
-    favourites: { name: 'favourites', description: 'Leaf through the pictures you marked with a heart', options: {} },
+    history: { name: 'history', description: 'Browse your own pictures', options: {} },
+    favourites: { name: 'favourites', description: 'Browse the pictures you marked with a heart', options: {} },
     settings: {
       name: 'settings',
-      description: 'Your own defaults: what is given is kept, without anything you see them',
+      description: 'Your own defaults: give options to keep them, or none to see them',
       options: {
         size: { name: 'size', description: 'Shape of the picture, in pixels' },
         style: { name: 'style', description: 'A look: words that are added to yours' },
@@ -64,7 +64,7 @@ export const en = {
   },
   show: {
     unknown: 'I know no such job here. Info and /history show job ids.',
-    ageRestricted: 'This was painted in an age-restricted channel and is shown in one only.',
+    ageRestricted: 'This was painted in an age-restricted channel and can only be shown in one.',
     notDone: 'This job has no pictures.',
     notKept: 'Its pictures are no longer kept.',
     paintAgain: 'Paint it again',
@@ -77,9 +77,9 @@ export const en = {
   },
   settings: {
     title: 'Your defaults',
-    footer: 'Options and flags of a command count before these.',
+    footer: 'Options and flags in a command come first.',
     forget: 'Forget …',
-    none: 'You have no defaults of your own. Give /settings what you always want.',
+    none: 'You have no defaults yet. Give /settings what you always want.',
     yes: 'yes',
     no: 'no',
   },
@@ -94,8 +94,8 @@ export const en = {
     unknown: (flag: string, known: string) => `I do not know \`--${flag}\`. I know ${known}.`,
     value: (flag: string, limit: string) => `\`--${flag}\` takes ${limit}.`,
     noStyle: (name: string) => `There is no style \`${name}\`. Type in the option \`style\` to see them all.`,
-    tooMany: (wanted: number, limit: number) => `That would be ${wanted} jobs; one command may start ${limit}.`,
-    overruled: (flag: string) => `\`${flag}\` was left aside: the option counts.`,
+    tooMany: (wanted: number, limit: number) => `That would be ${wanted} jobs; one command may start at most ${limit}.`,
+    overruled: (flag: string) => `\`${flag}\` was ignored: the option wins.`,
   },
   batch: {
     title: (jobs: number, pictures: number) =>
@@ -104,7 +104,7 @@ export const en = {
     cancel: 'Do not paint',
     cancelled: 'Nothing was painted.',
     started: (jobs: number) => `${plural(jobs, 'job', 'jobs')} started.`,
-    gone: 'This was started already, or too long ago. Send the command again.',
+    gone: 'This was already started, or it is too old. Send the command again.',
     place: (place: number, total: number) => `Job ${place} of ${total} …`,
     more: (count: number) => `… and ${count} more`,
   },

@@ -5,21 +5,46 @@ import type { Translation } from './index.ts';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
+/** Options that /imagine and /settings share. */
+const options = {
+  prompt: { name: 'prompt', description: 'Qué pintar; mejor en inglés' },
+  negative: { name: 'negativo', description: 'Qué no debe aparecer en la imagen' },
+  size: { name: 'tamaño', description: 'Formato de la imagen, en píxeles' },
+  seed: { name: 'semilla', description: 'El número del que parte el ruido; misma semilla, misma imagen' },
+  steps: { name: 'pasos', description: 'Cuántas veces se refina la imagen; cuantos más, más tarda' },
+  guidance: { name: 'guidance', description: 'Cuánto se ciñe la imagen a tus palabras' },
+  sampler: { name: 'sampler', description: 'El método que elimina el ruido' },
+  count: { name: 'cantidad', description: 'Cuántas imágenes' },
+  style: { name: 'estilo', description: 'Un estilo: palabras que se añaden a las tuyas' },
+  private: { name: 'privado', description: 'Solo tú ves la respuesta' },
+};
+
 export const es = {
   commands: {
     imagine: {
       name: 'imagina',
       description: 'Pinta imágenes a partir de tus palabras',
+      options,
+    },
+    show: {
+      name: 'mostrar',
+      description: 'Vuelve a publicar una imagen anterior, con botones que funcionan',
+      options: { job: { name: 'trabajo', description: 'El ID del trabajo, como lo muestran Info y /historial' } },
+    },
+    history: { name: 'historial', description: 'Recorre tus propias imágenes' },
+    favourites: { name: 'favoritas', description: 'Recorre las imágenes que marcaste con un corazón' },
+    settings: {
+      name: 'ajustes',
+      description: 'Tus valores por defecto: indícalos para guardarlos; sin indicar nada, los ves',
       options: {
-        prompt: { name: 'prompt', description: 'Qué pintar; mejor en inglés' },
-        negative: { name: 'negativo', description: 'Qué no debe aparecer en la imagen' },
-        size: { name: 'tamaño', description: 'Formato de la imagen, en píxeles' },
-        seed: { name: 'semilla', description: 'El número del que parte el ruido; misma semilla, misma imagen' },
-        steps: { name: 'pasos', description: 'Cuántas veces se refina la imagen; cuantos más, más tarda' },
-        guidance: { name: 'guidance', description: 'Cuánto se ciñe la imagen a tus palabras' },
-        sampler: { name: 'sampler', description: 'El método que elimina el ruido' },
-        count: { name: 'cantidad', description: 'Cuántas imágenes' },
-        private: { name: 'privado', description: 'Solo tú ves la respuesta' },
+        size: options.size,
+        style: options.style,
+        negative: options.negative,
+        steps: options.steps,
+        guidance: options.guidance,
+        sampler: options.sampler,
+        count: options.count,
+        private: options.private,
       },
     },
     queue: { name: 'cola', description: 'Tus trabajos en espera y en curso, con su puesto y el tiempo de espera' },
@@ -41,6 +66,52 @@ export const es = {
     info: 'Info',
     cancel: 'Cancelar',
     cancelJob: (prompt) => `Cancelar: ${prompt}`,
+  },
+  show: {
+    unknown: 'No conozco ese trabajo aquí. Info y /historial muestran los ID de los trabajos.',
+    ageRestricted: 'Se pintó en un canal con restricción de edad y solo se muestra en uno así.',
+    notDone: 'Este trabajo no tiene imágenes.',
+    notKept: 'Sus imágenes ya no se conservan.',
+    paintAgain: 'Pintar de nuevo',
+  },
+  album: {
+    noHistory: 'Todavía no tienes imágenes. Empieza con /imagina.',
+    noFavourites: 'Todavía no tienes favoritas. Pulsa ❤️ debajo de una imagen.',
+    notKept: 'La imagen ya no se conserva.',
+    post: 'Publicar',
+  },
+  settings: {
+    title: 'Tus valores por defecto',
+    footer: 'Las opciones y los flags de un comando tienen prioridad.',
+    forget: 'Olvidar…',
+    none: 'No tienes valores por defecto propios. Indica en /ajustes lo que quieras siempre.',
+    yes: 'sí',
+    no: 'no',
+  },
+  menus: {
+    remix: 'Remix',
+    pictureInfo: 'Info de la imagen',
+    notOurs: 'Este mensaje no muestra ninguna imagen mía. «Info de la imagen» lee las que hicieron otras herramientas.',
+    noPicture: 'Este mensaje no muestra ninguna imagen.',
+    saysNothing: 'El archivo no dice nada de cómo se hizo.',
+  },
+  flags: {
+    unknown: (flag, known) => `No conozco \`--${flag}\`. Conozco ${known}.`,
+    value: (flag, limit) => `\`--${flag}\` admite: ${limit}.`,
+    noStyle: (name) => `No existe el estilo \`${name}\`. Escribe en la opción \`estilo\` para verlos todos.`,
+    tooMany: (wanted, limit) => `Serían ${wanted} trabajos; un comando puede iniciar ${limit}.`,
+    overruled: (flag) => `No se ha tenido en cuenta \`${flag}\`: vale la opción.`,
+  },
+  batch: {
+    title: (jobs, pictures) =>
+      `Esto hace ${plural(jobs, 'trabajo', 'trabajos')} con ${plural(pictures, 'imagen', 'imágenes')}.`,
+    confirm: (jobs) => `Pintar ${plural(jobs, 'trabajo', 'trabajos')}`,
+    cancel: 'No pintar',
+    cancelled: 'No se ha pintado nada.',
+    started: (jobs) => `${plural(jobs, 'trabajo iniciado', 'trabajos iniciados')}.`,
+    gone: 'Ya se inició o ha pasado demasiado tiempo. Envía el comando de nuevo.',
+    place: (place, total) => `Trabajo ${place} de ${total}…`,
+    more: (count) => `… y ${count} más`,
   },
   remix: {
     title: 'Remix',
@@ -79,7 +150,7 @@ export const es = {
       tile === null ? `Imagen generada con IA: ${prompt}` : `Imagen ${tile} generada con IA: ${prompt}`,
     altGrid: (prompt) => `Cuadrícula de imágenes generadas con IA: ${prompt}`,
     done: (mention, link) => `${mention}, tu imagen está lista: ${link}`,
-    parts: { seed: 'semilla', steps: 'pasos', guidance: 'guidance', sampler: 'sampler' },
+    parts: { seed: 'semilla', steps: 'pasos', guidance: 'guidance', sampler: 'sampler', seamless: 'sin costuras' },
   },
   info: {
     title: 'Cómo se hizo esta imagen',
@@ -91,6 +162,8 @@ export const es = {
     steps: 'Pasos',
     guidance: 'Guidance',
     sampler: 'Sampler',
+    weights: 'Pesos',
+    style: 'Estilo',
     model: 'Modelo',
     init: 'Imagen de partida',
     initOf: (tile, strength) => `imagen ${tile}, fuerza ${strength}`,

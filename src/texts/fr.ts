@@ -5,21 +5,48 @@ import type { Translation } from './index.ts';
 /** In French zero takes the singular. */
 const plural = (count: number, one: string, many: string) => `${count} ${count < 2 ? one : many}`;
 
+/** Options that /imagine and /settings share. */
+const options = {
+  prompt: { name: 'prompt', description: 'Ce qu’il faut peindre, de préférence en anglais' },
+  negative: { name: 'négatif', description: 'Ce qui ne doit pas être dans l’image' },
+  size: { name: 'taille', description: 'Format de l’image, en pixels' },
+  seed: { name: 'seed', description: 'Le nombre d’où part le bruit ; même seed, même image' },
+  steps: { name: 'étapes', description: 'Combien de fois l’image est affinée ; plus il y en a, plus c’est long' },
+  guidance: { name: 'guidance', description: 'À quel point l’image suit tes mots' },
+  sampler: { name: 'sampler', description: 'La méthode qui retire le bruit' },
+  count: { name: 'nombre', description: 'Combien d’images' },
+  style: { name: 'style', description: 'Un style : des mots ajoutés aux tiens' },
+  private: { name: 'privé', description: 'Toi seul vois la réponse' },
+};
+
 export const fr = {
   commands: {
     imagine: {
       name: 'imagine',
       description: 'Peint des images à partir de tes mots',
+      options,
+    },
+    show: {
+      name: 'montrer',
+      description: 'Republie une image précédente, avec des boutons actifs',
       options: {
-        prompt: { name: 'prompt', description: 'Ce qu’il faut peindre, de préférence en anglais' },
-        negative: { name: 'négatif', description: 'Ce qui ne doit pas être dans l’image' },
-        size: { name: 'taille', description: 'Format de l’image, en pixels' },
-        seed: { name: 'seed', description: 'Le nombre d’où part le bruit ; même seed, même image' },
-        steps: { name: 'étapes', description: 'Combien de fois l’image est affinée ; plus il y en a, plus c’est long' },
-        guidance: { name: 'guidance', description: 'À quel point l’image suit tes mots' },
-        sampler: { name: 'sampler', description: 'La méthode qui retire le bruit' },
-        count: { name: 'nombre', description: 'Combien d’images' },
-        private: { name: 'privé', description: 'Toi seul vois la réponse' },
+        job: { name: 'demande', description: 'L’ID de la demande, tel que le montrent Infos et /historique' },
+      },
+    },
+    history: { name: 'historique', description: 'Parcours tes propres images' },
+    favourites: { name: 'favoris', description: 'Parcours les images que tu as marquées d’un cœur' },
+    settings: {
+      name: 'réglages',
+      description: 'Tes valeurs par défaut : indique-les pour les garder, n’indique rien pour les voir',
+      options: {
+        size: options.size,
+        style: options.style,
+        negative: options.negative,
+        steps: options.steps,
+        guidance: options.guidance,
+        sampler: options.sampler,
+        count: options.count,
+        private: options.private,
       },
     },
     queue: { name: 'file', description: 'Tes demandes en attente ou en cours, avec leur place et le temps d’attente' },
@@ -41,6 +68,53 @@ export const fr = {
     info: 'Infos',
     cancel: 'Annuler',
     cancelJob: (prompt) => `Annuler : ${prompt}`,
+  },
+  show: {
+    unknown: 'Je ne connais pas cette demande ici. Infos et /historique montrent les ID des demandes.',
+    ageRestricted:
+      'Cette image vient d’un salon soumis à une limite d’âge et ne peut être montrée que dans un tel salon.',
+    notDone: 'Cette demande n’a pas d’images.',
+    notKept: 'Ses images ne sont plus conservées.',
+    paintAgain: 'Repeindre',
+  },
+  album: {
+    noHistory: 'Tu n’as pas encore d’images. Commence avec /imagine.',
+    noFavourites: 'Tu n’as pas encore de favoris. Appuie sur ❤️ sous une image.',
+    notKept: 'L’image n’est plus conservée.',
+    post: 'Publier',
+  },
+  settings: {
+    title: 'Tes valeurs par défaut',
+    footer: 'Les options et les flags d’une commande passent avant.',
+    forget: 'Oublier…',
+    none: 'Tu n’as pas de valeurs par défaut. Indique à /réglages ce que tu veux toujours.',
+    yes: 'oui',
+    no: 'non',
+  },
+  menus: {
+    remix: 'Remix',
+    pictureInfo: 'Infos sur l’image',
+    notOurs: 'Ce message ne montre aucune image de moi. « Infos sur l’image » lit celles faites par d’autres outils.',
+    noPicture: 'Ce message ne montre aucune image.',
+    saysNothing: 'Le fichier ne dit rien de la façon dont il a été fait.',
+  },
+  flags: {
+    unknown: (flag, known) => `Je ne connais pas \`--${flag}\`. Je connais ${known}.`,
+    value: (flag, limit) => `\`--${flag}\` accepte : ${limit}.`,
+    noStyle: (name) => `Le style \`${name}\` n’existe pas. Écris dans l’option \`style\` pour les voir tous.`,
+    tooMany: (wanted, limit) => `Cela ferait ${wanted} demandes ; une commande peut en lancer ${limit}.`,
+    overruled: (flag) => `\`${flag}\` a été ignoré : c’est l’option qui compte.`,
+  },
+  batch: {
+    title: (jobs, pictures) =>
+      `Cela fait ${plural(jobs, 'demande', 'demandes')} pour ${plural(pictures, 'image', 'images')}.`,
+    confirm: (jobs) => `Peindre ${plural(jobs, 'demande', 'demandes')}`,
+    cancel: 'Ne pas peindre',
+    cancelled: 'Rien n’a été peint.',
+    started: (jobs) => `${plural(jobs, 'demande lancée', 'demandes lancées')}.`,
+    gone: 'C’est déjà lancé, ou trop ancien. Renvoie la commande.',
+    place: (place, total) => `Demande ${place} sur ${total}…`,
+    more: (count) => `… et ${count} de plus`,
   },
   remix: {
     title: 'Remix',
@@ -81,7 +155,7 @@ export const fr = {
       tile === null ? `Image générée par IA : ${prompt}` : `Image générée par IA ${tile} : ${prompt}`,
     altGrid: (prompt) => `Grille d’images générées par IA : ${prompt}`,
     done: (mention, link) => `${mention}, ton image est prête : ${link}`,
-    parts: { seed: 'seed', steps: 'étapes', guidance: 'guidance', sampler: 'sampler' },
+    parts: { seed: 'seed', steps: 'étapes', guidance: 'guidance', sampler: 'sampler', seamless: 'sans raccord' },
   },
   info: {
     title: 'Comment cette image a été faite',
@@ -93,6 +167,8 @@ export const fr = {
     steps: 'Étapes',
     guidance: 'Guidance',
     sampler: 'Sampler',
+    weights: 'Poids',
+    style: 'Style',
     model: 'Modèle',
     init: 'Image de départ',
     initOf: (tile, strength) => `image ${tile}, force ${strength}`,

@@ -3,21 +3,46 @@
 
 import type { Translation } from './index.ts';
 
+/** Options that /imagine and /settings share. */
+const options = {
+  prompt: { name: 'プロンプト', description: '描きたいもの（英語がおすすめです）' },
+  negative: { name: 'ネガティブ', description: '画像に入れたくないもの' },
+  size: { name: 'サイズ', description: '画像の形（ピクセル）' },
+  seed: { name: 'シード', description: 'ノイズの元になる数値。同じシードなら同じ画像になります' },
+  steps: { name: 'ステップ数', description: '画像を仕上げていく回数。多いほど時間がかかります' },
+  guidance: { name: 'ガイダンス', description: 'プロンプトにどれだけ忠実に描くか（CFGスケール）' },
+  sampler: { name: 'サンプラー', description: 'ノイズを取り除く方法' },
+  count: { name: '枚数', description: '描く枚数' },
+  style: { name: 'スタイル', description: '画風。プロンプトに言葉が追加されます' },
+  private: { name: '非公開', description: '返信はあなただけに表示されます' },
+};
+
 export const ja = {
   commands: {
     imagine: {
       name: 'imagine',
       description: '言葉から画像を描きます',
+      options,
+    },
+    show: {
+      name: '表示',
+      description: '以前の画像を、使えるボタン付きでもう一度投稿します',
+      options: { job: { name: 'ジョブ', description: 'ジョブID（「詳細」や /履歴 で確認できます）' } },
+    },
+    history: { name: '履歴', description: '自分の画像を順に見ます' },
+    favourites: { name: 'お気に入り', description: 'ハートを付けた画像を順に見ます' },
+    settings: {
+      name: '設定',
+      description: 'あなたの初期設定。指定すると保存され、何も指定しないと表示されます',
       options: {
-        prompt: { name: 'プロンプト', description: '描きたいもの（英語がおすすめです）' },
-        negative: { name: 'ネガティブ', description: '画像に入れたくないもの' },
-        size: { name: 'サイズ', description: '画像の形（ピクセル）' },
-        seed: { name: 'シード', description: 'ノイズの元になる数値。同じシードなら同じ画像になります' },
-        steps: { name: 'ステップ数', description: '画像を仕上げていく回数。多いほど時間がかかります' },
-        guidance: { name: 'ガイダンス', description: 'プロンプトにどれだけ忠実に描くか（CFGスケール）' },
-        sampler: { name: 'サンプラー', description: 'ノイズを取り除く方法' },
-        count: { name: '枚数', description: '描く枚数' },
-        private: { name: '非公開', description: '返信はあなただけに表示されます' },
+        size: options.size,
+        style: options.style,
+        negative: options.negative,
+        steps: options.steps,
+        guidance: options.guidance,
+        sampler: options.sampler,
+        count: options.count,
+        private: options.private,
       },
     },
     queue: { name: 'キュー', description: '待機中・実行中のジョブと、順番・待ち時間を表示します' },
@@ -39,6 +64,51 @@ export const ja = {
     info: '詳細',
     cancel: 'キャンセル',
     cancelJob: (prompt) => `キャンセル：${prompt}`,
+  },
+  show: {
+    unknown: 'そのジョブはここでは見つかりません。ジョブIDは「詳細」や /履歴 で確認できます。',
+    ageRestricted: 'この画像は年齢制限チャンネルで描かれたため、年齢制限チャンネルでのみ表示できます。',
+    notDone: 'このジョブには画像がありません。',
+    notKept: 'この画像は、もう保存されていません。',
+    paintAgain: 'もう一度描く',
+  },
+  album: {
+    noHistory: 'まだ画像がありません。/imagine で始めましょう。',
+    noFavourites: 'まだお気に入りがありません。画像の下の ❤️ を押してください。',
+    notKept: 'この画像は、もう保存されていません。',
+    post: '投稿する',
+  },
+  settings: {
+    title: 'あなたの初期設定',
+    footer: 'コマンドのオプションやフラグが優先されます。',
+    forget: '削除…',
+    none: '初期設定はまだありません。いつも使いたい値を /設定 で指定してください。',
+    yes: 'はい',
+    no: 'いいえ',
+  },
+  menus: {
+    remix: 'リミックス',
+    pictureInfo: '画像の詳細',
+    notOurs: 'このメッセージに私の画像はありません。ほかのツールで作られた画像は「画像の詳細」で読み取れます。',
+    noPicture: 'このメッセージに画像はありません。',
+    saysNothing: 'このファイルには作り方の情報がありません。',
+  },
+  flags: {
+    unknown: (flag, known) => `\`--${flag}\` は使えません。使えるのは ${known} です。`,
+    value: (flag, limit) => `\`--${flag}\` に指定できるのは ${limit} です。`,
+    noStyle: (name) => `スタイル \`${name}\` はありません。オプション \`スタイル\` に入力すると一覧が表示されます。`,
+    tooMany: (wanted, limit) => `${wanted} 件のジョブになりますが、1回のコマンドで開始できるのは ${limit} 件までです。`,
+    overruled: (flag) => `\`${flag}\` は無視されました。オプションの指定が優先されます。`,
+  },
+  batch: {
+    title: (jobs, pictures) => `${jobs} 件のジョブで、画像が ${pictures} 枚できます。`,
+    confirm: (jobs) => `${jobs} 件を描く`,
+    cancel: '描かない',
+    cancelled: '何も描きませんでした。',
+    started: (jobs) => `${jobs} 件のジョブを開始しました。`,
+    gone: 'すでに開始されたか、時間が経ちすぎています。もう一度コマンドを送信してください。',
+    place: (place, total) => `ジョブ ${place}/${total}…`,
+    more: (count) => `…ほか ${count} 件`,
   },
   remix: {
     title: 'リミックス',
@@ -75,7 +145,7 @@ export const ja = {
     altText: (prompt, tile) => (tile === null ? `AIが生成した画像：${prompt}` : `AIが生成した画像 ${tile}：${prompt}`),
     altGrid: (prompt) => `AIが生成した画像の一覧：${prompt}`,
     done: (mention, link) => `${mention} さん、画像ができました：${link}`,
-    parts: { seed: 'シード', steps: 'ステップ', guidance: 'ガイダンス', sampler: 'サンプラー' },
+    parts: { seed: 'シード', steps: 'ステップ', guidance: 'ガイダンス', sampler: 'サンプラー', seamless: 'シームレス' },
   },
   info: {
     title: 'この画像の作り方',
@@ -87,6 +157,8 @@ export const ja = {
     steps: 'ステップ数',
     guidance: 'ガイダンス',
     sampler: 'サンプラー',
+    weights: '重み',
+    style: 'スタイル',
     model: 'モデル',
     init: '元の画像',
     initOf: (tile, strength) => `画像 ${tile}、強度 ${strength}`,

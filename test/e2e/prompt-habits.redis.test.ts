@@ -87,8 +87,8 @@ describe('flags in the prompt', () => {
   test('an option that says something else wins, and the reply says so', async () => {
     const posted = await paint({ prompt: 'a house --seed 7 --steps 9 --count 1', seed: 8, steps: 3, count: 1 });
     expect(await requestBehind(posted)).toMatchObject({ seed: 8, steps: 3, count: 1 });
-    expect(posted.content).toContain('`--seed` was left aside');
-    expect(posted.content).toContain('`--steps` was left aside');
+    expect(posted.content).toContain('`--seed` was ignored');
+    expect(posted.content).toContain('`--steps` was ignored');
     expect(posted.content).not.toContain('--count');
   });
 
