@@ -3,6 +3,7 @@
 import type { Command } from '../src/discord/define-command.ts';
 import { about } from './about.ts';
 import { favourites } from './favourites.ts';
+import { grid } from './grid.ts';
 import { help } from './help.ts';
 import { history } from './history.ts';
 import { imagine } from './imagine.ts';
@@ -14,6 +15,7 @@ import { show } from './show.ts';
 
 export const commands: readonly Command[] = [
   imagine,
+  grid,
   show,
   history,
   favourites,

@@ -37,6 +37,8 @@ function headline(texts: Catalogue, job: GenerateJob): string {
       return words.remix(prompt, who);
     case 'single':
       return words.single(prompt, who, tile);
+    case 'grid-plot':
+      return words.plot(prompt, who);
     default:
       return words.other(prompt, who);
   }
@@ -71,6 +73,9 @@ export function resultButtons(texts: Catalogue, job: GenerateJob, pictures: read
   const tiles = pictures.filter((picture) => picture.kind === 'tile');
   const tools = row([remix.button(texts, [jobId]), info.button(texts, [jobId]), remove.button(texts, [jobId])]);
   if (job.kind === 'single') return [tools];
+  // A remix would change the words of some cells and not of others.
+  if (job.request.plot)
+    return [row([reroll.button(texts, [jobId]), info.button(texts, [jobId]), remove.button(texts, [jobId])])];
   const off = (picture: Picture) => (picture.outcome === 'withheld' ? { disabled: true } : {});
   const singles = tiles.length > 1 ? tiles.map((tile) => upscale.button(texts, [jobId, tile.index], off(tile))) : [];
   return [
@@ -83,6 +88,9 @@ export function resultButtons(texts: Catalogue, job: GenerateJob, pictures: read
 function withheldLine(texts: Catalogue, pictures: readonly Picture[], showReasons: boolean): string | null {
   const tiles = pictures.filter((picture) => picture.kind === 'tile');
   const withheld = tiles.filter((picture) => picture.outcome === 'withheld');
+  // Of a labelled sheet there are no tiles: it is withheld where none of its cells may be shown.
+  const sheet = tiles.length === 0 ? pictures.find((picture) => picture.outcome === 'withheld') : undefined;
+  if (sheet) return texts.job.allWithheld(texts.job.reasons[showReasons ? (sheet.reason ?? 'hidden') : 'hidden']);
   if (withheld.length === 0) return null;
   const reasons = new Set(
     withheld.map((picture) => texts.job.reasons[showReasons ? (picture.reason ?? 'hidden') : 'hidden']),

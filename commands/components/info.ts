@@ -10,6 +10,7 @@ import { imagineCommand } from '../../src/discord/imagine-command.ts';
 import { code, type MessageBody, plain, quiet, shorten } from '../../src/discord/message-body.ts';
 import { judgeParent, parentOf } from '../../src/discord/parent-job.ts';
 import { EaselError } from '../../src/errors.ts';
+import type { Plot } from '../../src/jobs/paint-request.ts';
 import type { JobRecord, JobStore } from '../../src/store/jobs.ts';
 import type { Catalogue } from '../../src/texts/index.ts';
 
@@ -22,6 +23,11 @@ function sayWeights(prompt: string): string | null {
   if (pieces.length === 0) return null;
   const number = (weight: number) => String(Math.round(weight * 100) / 100);
   return pieces.map(({ text, weight }) => `${plain(shorten(text.trim(), 60))} ×${number(weight)}`).join(' · ');
+}
+
+function sayPlot({ columns, rows }: Plot): string {
+  const axes = [columns, ...(rows.length > 1 ? [rows] : [])];
+  return shorten(axes.map((labels) => labels.join(', ')).join(' × '), 400);
 }
 
 function linkTo(record: JobRecord): string {
@@ -83,6 +89,7 @@ export async function infoCard({ texts, services, installation }: Stage, record:
     ...(request.init && record.job.parent
       ? [short(words.init, words.initOf(`#${record.job.parent.tile + 1}`, request.init.strength))]
       : []),
+    ...(request.plot ? [long(words.plot, plain(sayPlot(request.plot)))] : []),
     short(words.by, `<@${requester.userId}>`),
     short(words.job, `\`${jobId}\``),
     long(words.family, await family(texts, record, services.jobs)),

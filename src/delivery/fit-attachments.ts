@@ -58,7 +58,8 @@ export async function fitAttachments(
   if (png === null) return null;
   const whole = await wholeFile(jobId, main, png, limit);
   if (whole) return [[whole]];
-  return fitEachPicture(jobId, tiles, load, limit);
+  // A labelled sheet has no tiles of its own to fall back on: it is made to fit.
+  return fitEachPicture(jobId, tiles.length > 0 ? tiles : [main], load, limit);
 }
 
 /** Each picture as a file of its own, over as many messages as that takes. @returns null where one is no longer stored */

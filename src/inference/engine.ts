@@ -65,6 +65,8 @@ export interface FinishedImage {
   readonly perceptualHash: string;
   /** The checker's image embedding of what was painted (unit length); null where the check failed, and for a grid. */
   readonly embedding: readonly number[] | null;
+  /** Of a labelled sheet: what was found of each of its pictures. */
+  readonly cells?: readonly Verdict[];
   /**
    * The withheld original as PNG, for the encrypted review store; present only on withheld tiles and never posted unless a moderator
    * releases it, for which it is marked like any other. Absent where the reason is `special-care`: nothing of it is kept.
@@ -103,10 +105,26 @@ export interface PaintInput {
   readonly mask?: Uint8Array;
   /** Seamless texture: circular padding. */
   readonly seamless?: boolean;
+  /** A labelled sheet of single pictures instead of a grid; `count` is 1, and the first trace id marks the sheet. */
+  readonly plot?: PlotInput | undefined;
   readonly safety: SafetyPolicy;
   /** One per tile and one last for the grid (present when count > 1): uint32 each. */
   readonly traceIds: readonly number[];
   readonly preview: 'off' | 'blurred';
+}
+
+export interface PlotInput {
+  readonly columns: readonly string[];
+  readonly rows: readonly string[];
+  /** Row by row; what a cell does not say is as in the order. */
+  readonly cells: readonly {
+    readonly prompt?: string | undefined;
+    readonly negativePrompt?: string | undefined;
+    readonly seed?: number | undefined;
+    readonly steps?: number | undefined;
+    readonly guidanceScale?: number | undefined;
+    readonly sampler?: SamplerId | undefined;
+  }[];
 }
 
 export interface PaintTimings {
@@ -118,6 +136,7 @@ export interface PaintTimings {
 }
 
 export interface PaintResult {
+  /** None where the result is a labelled sheet. */
   readonly tiles: readonly FinishedImage[];
   /** Composed of the checked tiles; null for a single picture. */
   readonly grid: FinishedImage | null;

@@ -4,6 +4,7 @@
 import type { CheckerMeasurement, SafetyChecker } from '../diffusion/safety-checker.ts';
 import { alwaysTracedSide, leastReferenceAccuracy, markPicture, readMarks } from '../diffusion/watermark/mark.ts';
 import { EaselError, expected } from '../errors.ts';
+import { composePlot, type PlotLabels } from '../image/compose-plot.ts';
 import { encodeLossy, encodePng } from '../image/encode.ts';
 import { composeGrid } from '../image/grid.ts';
 import { perceptualHash } from '../image/perceptual-hash.ts';
@@ -69,6 +70,44 @@ export async function finish(
   if (tiles.length === 1) return { tiles: finished, grid: null };
   if (gridTraceId === undefined) throw new EaselError('bad-request', expected('a trace id', 'the grid', gridTraceId));
   return { tiles: finished, grid: await finishGrid(judged, first.seed, gridTraceId, dependencies) };
+}
+
+/**
+ * Finishes a labelled sheet: every cell is checked by itself at full size and replaced where it may not be shown, the sheet is composed of
+ * what is left and marked as one picture. The cells themselves are not kept.
+ * @throws EaselError `watermark-failed` when the mark does not read back
+ */
+export async function finishPlot(
+  cells: readonly Pixels[],
+  labels: PlotLabels,
+  dependencies: FinishDependencies,
+  policy: SafetyPolicy,
+  { seed, traceId }: { readonly seed: number; readonly traceId: number },
+): Promise<FinishedImage> {
+  const judged: JudgedTile[] = [];
+  // One at a time: sixteen cells in the checker at once would be sixteen times its memory.
+  for (const pixels of cells) {
+    const [measurement = null] = (await measureOrNull([pixels], dependencies)) ?? [];
+    judged.push(await judge({ pixels, seed, traceId }, measurement, dependencies, policy));
+  }
+  const sheet = composePlot(
+    judged.map((cell) => cell.shown),
+    labels,
+  );
+  const verdict = gridVerdict(judged.map((cell) => cell.verdict));
+  const text = verdict.outcome === 'withheld' ? undefined : dependencies.describe(seed);
+  const file = await markedFile(sheet, traceId, text, dependencies);
+  const image = {
+    kind: 'grid',
+    index: -1,
+    ...file,
+    seed,
+    verdict,
+    perceptualHash: await perceptualHash(sheet),
+    embedding: null,
+    ...(cells.length > 0 ? { cells: judged.map((cell) => cell.verdict) as readonly Verdict[] } : {}),
+  } as const;
+  return image as FinishedImage;
 }
 
 const longestPreviewSide = 128;

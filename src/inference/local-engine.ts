@@ -19,10 +19,11 @@ import type {
   PaintEvent,
   PaintInput,
   PaintResult,
+  PlotInput,
   PreviewImage,
   SafetyPolicy,
 } from './engine.ts';
-import { type FinishDependencies, type FinishedJob, finish, makePreview } from './finish.ts';
+import { type FinishDependencies, type FinishedJob, finish, finishPlot, makePreview } from './finish.ts';
 import { inspectPicture } from './inspect.ts';
 import { judgePicture } from './judge-picture.ts';
 import type { EngineOptions } from './thread-messages.ts';
@@ -83,6 +84,10 @@ export class LocalEngine implements Engine {
       throw new EaselError('bad-request', expected(`${wanted} trace ids`, 'a paint', input.traceIds.length));
     if (input.init?.strength === 0 && !input.mask) {
       yield { type: 'result', result: await this.#finishOnly(input, input.init.bytes, started) };
+      return;
+    }
+    if (input.plot) {
+      yield* this.#paintPlot(input, input.plot, started, options);
       return;
     }
     const start = await this.#start(input);
@@ -150,18 +155,74 @@ export class LocalEngine implements Engine {
     };
   }
 
+  /** Cell after cell, each a picture of its own; progress counts the steps of all. */
+  async *#paintPlot(
+    input: PaintInput,
+    plot: PlotInput,
+    started: number,
+    options: { signal?: AbortSignal },
+  ): AsyncGenerator<PaintEvent, void, void> {
+    const orders = plot.cells.map((cell) => ({
+      prompt: cell.prompt ?? input.prompt,
+      negativePrompt: cell.negativePrompt ?? input.negativePrompt,
+      width: input.width,
+      height: input.height,
+      seed: cell.seed ?? input.seed,
+      count: 1,
+      steps: cell.steps ?? input.steps,
+      guidanceScale: cell.guidanceScale ?? input.guidanceScale,
+      sampler: cell.sampler ?? input.sampler,
+      clipSkip: input.clipSkip,
+      ...(input.seamless ? { seamless: true } : {}),
+    }));
+    const steps = orders.reduce((sum, order) => sum + order.steps, 0);
+    const pictures: Pixels[] = [];
+    let done = 0;
+    let paintingMs = 0;
+    for (const order of orders) {
+      const began = performance.now();
+      let images: Tensor | undefined;
+      for await (const event of this.#pipeline.generate(order, options)) {
+        if (event.type === 'result') {
+          images = event.images;
+          break;
+        }
+        const spent = paintingMs + performance.now() - began;
+        // A sampler may take more or fewer steps than asked for: the sum stays what was said.
+        const step = Math.min(steps, done + Math.min(order.steps, event.step));
+        yield { type: 'progress', step, steps, msPerStep: spent / Math.max(1, step) };
+      }
+      if (!images)
+        throw new EaselError('inference-failed', 'Expected a picture from the pipeline but it ended without one');
+      pictures.push(...toPictures(images));
+      done += order.steps;
+      paintingMs += performance.now() - began;
+    }
+    const decoded = performance.now();
+    const grid = await finishPlot(pictures, plot, this.#dependencies(input), input.safety, {
+      seed: input.seed,
+      traceId: input.traceIds[0] ?? 0,
+    });
+    const now = performance.now();
+    const timings = { totalMs: now - started, perStepMs: paintingMs / steps, decodeMs: 0, finishMs: now - decoded };
+    yield { type: 'result', result: { tiles: [], grid, modelHash: this.model.hash, timings } };
+  }
+
+  #dependencies(input: PaintInput): FinishDependencies {
+    return {
+      checker: this.#checker,
+      describe: (seed: number) => this.#describe(input, seed),
+      ...(this.#sign ? { sign: this.#sign } : {}),
+    };
+  }
+
   #finish(pictures: readonly Pixels[], input: PaintInput): Promise<FinishedJob> {
     const tiles = pictures.map((pixels, n) => ({
       pixels,
       seed: (input.seed + n) % 2 ** 32,
       traceId: input.traceIds[n] ?? 0,
     }));
-    const dependencies = {
-      checker: this.#checker,
-      describe: (seed: number) => this.#describe(input, seed),
-      ...(this.#sign ? { sign: this.#sign } : {}),
-    };
-    return finish(tiles, dependencies, input.safety, input.traceIds[input.count]);
+    return finish(tiles, this.#dependencies(input), input.safety, input.traceIds[input.count]);
   }
 
   /** At strength 0 nothing is painted: the picture (a tile cut out of a posted grid) is checked, marked and written anew. */
@@ -248,6 +309,7 @@ export class LocalEngine implements Engine {
       Size: `${input.width}x${input.height}`,
       'Model hash': this.model.hash.slice(0, 10),
       Model: this.model.name,
+      ...(input.plot ? plotFields(input.plot) : {}),
       ...(input.init ? { 'Denoising strength': String(input.init.strength) } : {}),
       ...(input.clipSkip === 2 ? { 'Clip skip': '2' } : {}),
       ...(input.seamless ? { Tiling: 'True' } : {}),
@@ -255,6 +317,15 @@ export class LocalEngine implements Engine {
     };
     return formatParameters({ prompt: input.prompt, negativePrompt: input.negativePrompt, fields });
   }
+}
+
+/** As the web UI's X/Y/Z script writes what a sheet varies. */
+function plotFields({ columns, rows }: PlotInput): Record<string, string> {
+  return {
+    Script: 'X/Y/Z plot',
+    'X Values': columns.join(', '),
+    ...(rows.length > 1 ? { 'Y Values': rows.join(', ') } : {}),
+  };
 }
 
 /** [n, 3, h, w] in -1..1 -> n pictures of 8 bit. */

@@ -53,7 +53,7 @@ export function openSimulatedEngine(options: SimulatedEngineOptions): Engine {
   const finishedJobs = new Map<string, Promise<FinishedJob>>();
   let turn: Promise<void> = Promise.resolve();
 
-  async function finished({ width, height, count, seed }: PaintInput): Promise<FinishedJob> {
+  async function finished({ width, height, count, seed, plot }: PaintInput): Promise<FinishedJob> {
     const size = `${width}x${height}x${count}`;
     const tile = () => ({ pixels: { width, height, data: new Uint8Array(width * height * 3) }, seed: 0, traceId: 0 });
     const known =
@@ -66,6 +66,8 @@ export function openSimulatedEngine(options: SimulatedEngineOptions): Engine {
       );
     finishedJobs.set(size, known);
     const { tiles, grid } = await known;
+    const [tile0] = tiles;
+    if (plot && tile0) return { tiles: [], grid: { ...tile0, kind: 'grid', index: -1, seed } };
     return {
       tiles: tiles.map((image, index) => ({ ...image, seed: (seed + index) >>> 0 })),
       grid: grid && { ...grid, seed },

@@ -11,6 +11,7 @@ export const hardLimits = {
   steps: { min: 1, max: 150 },
   guidanceScale: { min: 1, max: 30 },
   count: { min: 1, max: 4 },
+  plot: { perAxis: 8, cells: 16 },
   edge: { min: 64, max: 2048, multiple: 8 },
 } as const;
 
@@ -22,22 +23,38 @@ const edge = z.int().min(hardLimits.edge.min).max(hardLimits.edge.max).multipleO
 /** Pictures are referred to by their key in the image store, never by URL: links expire. */
 export const imageKeySchema = z.string().min(1).max(200);
 
-export const paintRequestSchema = z.object({
+const shared = {
   prompt: z.string().max(hardLimits.promptCharacters),
   negativePrompt: z.string().max(hardLimits.promptCharacters),
-  width: edge,
-  height: edge,
   seed: z.int().min(0).max(maxSeed),
-  count: z.int().min(hardLimits.count.min).max(hardLimits.count.max),
   steps: z.int().min(hardLimits.steps.min).max(hardLimits.steps.max),
   guidanceScale: z.number().min(hardLimits.guidanceScale.min).max(hardLimits.guidanceScale.max),
   sampler: z.enum(samplerIds),
+};
+
+/** A labelled sheet instead of a grid: one picture per cell, row by row, each with what it has of its own. */
+export const plotSchema = z
+  .object({
+    columns: z.array(z.string().max(40)).min(1).max(hardLimits.plot.perAxis),
+    rows: z.array(z.string().max(40)).min(1).max(hardLimits.plot.perAxis),
+    cells: z.array(z.object(shared).partial()).min(1).max(hardLimits.plot.cells),
+  })
+  .refine(({ columns, rows, cells }) => columns.length * rows.length === cells.length, 'one cell per column and row');
+
+export type Plot = z.infer<typeof plotSchema>;
+
+export const paintRequestSchema = z.object({
+  ...shared,
+  width: edge,
+  height: edge,
+  count: z.int().min(hardLimits.count.min).max(hardLimits.count.max),
   clipSkip: z.union([z.literal(1), z.literal(2)]).default(1),
   init: z.object({ imageKey: imageKeySchema, strength: z.number().min(0).max(1) }).optional(),
   maskKey: imageKeySchema.optional(),
   seamless: z.boolean().optional(),
   /** Name of the style whose words are part of prompt and negative prompt already. */
   style: z.string().max(40).optional(),
+  plot: plotSchema.optional(),
   /** SHA-256 of the model; the queue is chosen by it. */
   modelHash: z.string().min(8).max(64),
 });

@@ -12,6 +12,10 @@ export interface JobShape {
 
 /** Steps that really run: image-to-image skips the first part of the schedule. */
 export function jobShape(request: PaintRequest): JobShape {
+  if (request.plot) {
+    const steps = request.plot.cells.reduce((sum, cell) => sum + (cell.steps ?? request.steps), 0);
+    return { width: request.width, height: request.height, count: 1, steps };
+  }
   const share = request.init ? request.init.strength : 1;
   return {
     width: request.width,

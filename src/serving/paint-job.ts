@@ -112,6 +112,7 @@ export function createPaintJobs(dependencies: PaintDependencies): PaintJobs {
       ...(init ? { init: { bytes: await pixels(init.imageKey), strength: init.strength } } : {}),
       ...(maskKey ? { mask: await pixels(maskKey) } : {}),
       ...(request.seamless === undefined ? {} : { seamless: request.seamless }),
+      ...(request.plot ? { plot: request.plot } : {}),
       safety: { ...job.safety, takedowns: await dependencies.takedowns.list() },
       traceIds: job.traceIds,
       preview: job.preview,
@@ -169,17 +170,19 @@ export function createPaintJobs(dependencies: PaintDependencies): PaintJobs {
       pictures.push(pictureOf(image, await images.putFinished(job.jobId, image)));
       if (image.withheldOriginal) await dependencies.withheld.put(job.jobId, image.index, image.withheldOriginal);
       metrics?.pictures.inc({ outcome: image.verdict.outcome, reason: image.verdict.reason ?? 'none' });
-      if (image.kind === 'tile' && image.verdict.outcome !== 'posted') {
+      const judged = image.kind === 'tile' ? [image.verdict] : (image.cells ?? []);
+      for (const [cell, verdict] of judged.entries()) {
+        if (verdict.outcome === 'posted') continue;
         await dependencies.audit.append(job.reply.guildId, {
-          action: `picture ${image.verdict.outcome}`,
+          action: `picture ${verdict.outcome}`,
           actorId: 'system',
           subjectId: job.requester.userId,
           jobId: job.jobId,
           details: {
-            tile: image.index,
-            reason: image.verdict.reason,
-            concepts: [...(image.verdict.scores?.concepts ?? [])],
-            specialCare: [...(image.verdict.scores?.specialCare ?? [])],
+            tile: image.kind === 'tile' ? image.index : cell,
+            reason: verdict.reason,
+            concepts: [...(verdict.scores?.concepts ?? [])],
+            specialCare: [...(verdict.scores?.specialCare ?? [])],
           },
         });
       }

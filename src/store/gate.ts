@@ -103,7 +103,10 @@ local pictures = tonumber(ARGV[6])
 if pictures < 0 then
   pictures = 1
   local ok, job = pcall(cjson.decode, redis.call('HGET', KEYS[15], 'data') or '')
-  if ok and type(job) == 'table' and type(job.request) == 'table' then pictures = tonumber(job.request.count) or 1 end
+  if ok and type(job) == 'table' and type(job.request) == 'table' then
+    local plot = job.request.plot
+    pictures = type(plot) == 'table' and #plot.cells or tonumber(job.request.count) or 1
+  end
 end
 local member = redis.call('GET', KEYS[#KEYS - 2]) or ''
 if tonumber(ARGV[15]) > 0 then

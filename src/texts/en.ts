@@ -21,6 +21,21 @@ export const en = {
         private: { name: 'private', description: 'Only you see the answer' },
       },
     },
+    grid: {
+      name: 'grid',
+      description: 'The same picture over a few values, in one labelled sheet',
+      options: {
+        prompt: { name: 'prompt', description: 'What to paint, best in English' },
+        x: { name: 'x', description: 'What changes from left to right' },
+        'x-values': { name: 'x-values', description: 'Values with commas between, for example 10, 20, 40' },
+        y: { name: 'y', description: 'What changes from top to bottom' },
+        'y-values': { name: 'y-values', description: 'Values with commas between' },
+        negative: { name: 'negative', description: 'What to keep out of the picture' },
+        size: { name: 'size', description: 'Shape of each picture, in pixels' },
+        seed: { name: 'seed', description: 'The number that the noise starts from; same seed, same picture' },
+        private: { name: 'private', description: 'Only you see the answer' },
+      },
+    },
     show: {
       name: 'show',
       description: 'Post an earlier picture again, with live buttons',
@@ -61,6 +76,17 @@ export const en = {
     info: 'Info',
     cancel: 'Cancel',
     cancelJob: (prompt: string) => `Cancel: ${prompt}`,
+  },
+  plot: {
+    parameters: { steps: 'Steps', guidance: 'Guidance', sampler: 'Sampler', seed: 'Seed', style: 'Style' },
+    value: (value: string, takes: string) => `\`${value}\` is no value for this. It takes ${takes}.`,
+    noValues: 'Please give at least one value.',
+    tooManyValues: (limit: number) => `At most ${limit} values in one direction.`,
+    tooManyCells: (wanted: number, limit: number) =>
+      `That would be ${wanted} pictures; a sheet of this size has room for ${limit}.`,
+    sameTwice: 'The two directions must change different things.',
+    halfAnAxis: '`y` and `y-values` belong together: please give both.',
+    onePrompt: 'A sheet compares one prompt: leave out braces and `--repeat`.',
   },
   show: {
     unknown: 'I know no such job here. Info and /history show job ids.',
@@ -121,6 +147,7 @@ export const en = {
       variation: (prompt: string, who: string, tile: number) => `**${prompt}** — variations of #${tile} by ${who}`,
       remix: (prompt: string, who: string) => `**${prompt}** — remix by ${who}`,
       single: (prompt: string, who: string, tile: number) => `**${prompt}** — picture #${tile}, ${who}`,
+      plot: (prompt: string, who: string) => `**${prompt}** — compared by ${who}`,
       other: (prompt: string, who: string) => `**${prompt}** — ${who}`,
     },
     waiting: (ahead: number, wait: string | null) =>
@@ -163,6 +190,7 @@ export const en = {
     init: 'Started from',
     initOf: (tile: string, strength: number) => `picture ${tile}, strength ${strength}`,
     job: 'Job',
+    plot: 'Compared',
     by: 'By',
     family: 'Family',
     familyNone: 'no parent, no children yet',

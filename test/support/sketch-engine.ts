@@ -8,7 +8,7 @@ import { EaselError } from '../../src/errors.ts';
 import type { Pixels } from '../../src/image/pixels.ts';
 import { readInit } from '../../src/image/read-init.ts';
 import type { Engine, ModelInfo, PaintEvent, PaintInput } from '../../src/inference/engine.ts';
-import { finish, makePreview } from '../../src/inference/finish.ts';
+import { finish, finishPlot, makePreview } from '../../src/inference/finish.ts';
 import { inspectPicture } from '../../src/inference/inspect.ts';
 
 const thresholds = { concepts: Array<number>(17).fill(0.3), specialCare: Array<number>(3).fill(0.4) };
@@ -77,6 +77,35 @@ export function openSketchEngine({ stepMs = 5, name = 'sketch' }: SketchEngineOp
         });
       }
       const startedAt = performance.now();
+      if (input.plot) {
+        const { plot } = input;
+        const pictures: Pixels[] = [];
+        for (const [step, cell] of plot.cells.entries()) {
+          await new Promise((resolve) => setTimeout(resolve, stepMs));
+          if (signal?.aborted) throw new EaselError('cancelled', 'cancelled between two steps');
+          yield { type: 'progress', step: step + 1, steps: plot.cells.length, msPerStep: stepMs };
+          // The seed alone draws here; other settings are shown by shifting it.
+          const seed = (cell.seed ?? input.seed) + (cell.steps ?? 0) + Math.round(10 * (cell.guidanceScale ?? 0));
+          pictures.push(proceduralPicture(seed, input.width, input.height));
+        }
+        let at = 0;
+        const perPlace = checkerFor(input.prompt);
+        // Cells are checked one by one: the place in the job is counted here.
+        const cellChecker = {
+          thresholds,
+          measure: async (some: readonly Pixels[]) => {
+            const all = await perPlace.measure(pictures);
+            at += some.length;
+            return all.slice(at - some.length, at);
+          },
+        };
+        const describe = (seed: number) => `${input.prompt}, seed ${seed}`;
+        const mark = { seed: input.seed, traceId: input.traceIds[0] ?? 0 };
+        const grid = await finishPlot(pictures, plot, { checker: cellChecker, describe }, input.safety, mark);
+        const timings = { totalMs: performance.now() - startedAt, perStepMs: stepMs, decodeMs: 0, finishMs: 0 };
+        yield { type: 'result', result: { tiles: [], grid, modelHash: model.hash, timings } };
+        return;
+      }
       const start = await startFrom(input);
       const checker = checkerFor(input.prompt);
       const steps = input.init?.strength === 0 ? 0 : input.steps;
