@@ -26,13 +26,11 @@ export interface Load {
 export function createLoad(twin: Twin, random: Random, steps: number): Load {
   const acknowledged = new Map<string, { pressedAt: number; afterMs: number }>();
   const unanswered: Unanswered[] = [];
-  let presses = 0;
 
   async function pressOnce(): Promise<void> {
-    presses += 1;
     const member = twin.actor(members[random.below(members.length)] ?? 'ada');
     const pressedAt = Date.now();
-    const invocation = member.runCommand('general', '/imagine', { prompt: `picture ${presses}`, steps, count: 1 });
+    const invocation = member.runCommand('general', '/imagine', { prompt: 'a lighthouse in a storm', steps, count: 1 });
     const jobId = jobIdOf(invocation.id);
     try {
       const { type, afterMs } = await invocation.acknowledgement(4000);

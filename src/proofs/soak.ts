@@ -284,7 +284,7 @@ export function faultsOf(report: SoakReport): string[] {
   if (report.doubled > 0) faults.push(`${report.doubled} pictures were posted twice`);
   for (const role of roles) {
     const { heapMbPer1000, resources } = report.processes[role];
-    if (heapMbPer1000 > 5)
+    if (heapMbPer1000 > 2)
       faults.push(`the ${role}'s heap grows by ${heapMbPer1000.toFixed(1)} MB per thousand pictures`);
     for (const [type, { before, after }] of Object.entries(resources)) {
       if (after > before + 5)
