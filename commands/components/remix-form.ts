@@ -7,6 +7,7 @@ import { drawSeed, requireInit, startJob, withoutFinishOnly } from '../../src/di
 import { judgeWish } from '../../src/discord/paint-checks.ts';
 import { firstLikeParent, judgeParent, parentOf } from '../../src/discord/parent-job.ts';
 import { EaselError } from '../../src/errors.ts';
+import { isInOtherLanguage } from '../../src/prompt/other-language.ts';
 
 export const remixFields = { prompt: 'prompt', negative: 'negative' } as const;
 
@@ -44,6 +45,7 @@ export const remixForm = defineComponent({
       kind: 'remix',
       request: { ...before, ...words, seed: unchanged ? drawSeed() : before.seed },
       parent: { jobId, tile: -1 },
+      notes: isInOtherLanguage(words.prompt) ? [stage.texts.job.otherLanguage] : [],
     });
   },
 });

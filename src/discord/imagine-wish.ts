@@ -3,6 +3,7 @@
 
 import type { PaintRequest } from '../jobs/paint-request.ts';
 import { type FlagProblem, flagNames, type PromptFlags, readPrompt, sizeOfRatio } from '../prompt/flags.ts';
+import { isInOtherLanguage } from '../prompt/other-language.ts';
 import { permutationsOf } from '../prompt/permutations.ts';
 import { findStyle, type Style, withStyle } from '../prompt/styles.ts';
 import type { MemberSettings } from '../store/member-settings.ts';
@@ -120,19 +121,25 @@ export function readWishes(known: Known, given: Given): ReadWishes | Refusal {
   const overruled = new Set<string>();
   let repeat = 1;
   let saysCount = true;
+  let otherLanguage = false;
   for (const prompt of prompts) {
     const { words, flags, problem } = readPrompt(prompt);
     if (problem) return sayFlagProblem(texts, problem);
     const read = wishOf(known, given, words, flags);
     if ('refuse' in read) return read;
     wishes.push(read.wish);
+    otherLanguage ||= isInOtherLanguage(words);
     for (const flag of read.overruled) overruled.add(flag);
     repeat = Math.max(repeat, flags.repeat ?? 1);
     saysCount &&= (given.count ?? flags.count) !== undefined;
   }
   const total = wishes.length * repeat;
   if (total > most) return refuse(texts.flags.tooMany(total, most));
-  return { wishes, repeat, saysCount, notes: [...overruled].map((flag) => texts.flags.overruled(`--${flag}`)) };
+  const notes = [
+    ...[...overruled].map((flag) => texts.flags.overruled(`--${flag}`)),
+    ...(otherLanguage ? [texts.job.otherLanguage] : []),
+  ];
+  return { wishes, repeat, saysCount, notes };
 }
 
 /** The requests in full. Where a seed is given, each repetition goes on from where the one before ended. */

@@ -139,6 +139,8 @@ export const de = {
     finishing: 'Die Bilder werden geprüft und markiert …',
     cancelled: (who) => (who === null ? 'Abgebrochen.' : `Abgebrochen von ${who}.`),
     failed: (sentence, errorId) => `${sentence} (Fehler ${errorId})`,
+    otherLanguage:
+      'Das Modell hat vor allem aus englischen Beschreibungen gelernt: Ein englischer Prompt klappt vielleicht besser.',
     withheld: (tiles, reason) => `Zurückgehalten: ${tiles} (${reason}).`,
     allWithheld: (reason) => `Das Bild wurde zurückgehalten (${reason}).`,
     tileNames: ['#1', '#2', '#3', '#4'],

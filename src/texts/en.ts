@@ -158,6 +158,7 @@ export const en = {
     finishing: 'Checking and marking the pictures …',
     cancelled: (who: string | null) => (who === null ? 'Cancelled.' : `Cancelled by ${who}.`),
     failed: (sentence: string, errorId: string) => `${sentence} (error ${errorId})`,
+    otherLanguage: 'The model learned mostly from English captions: an English prompt may work better.',
     withheld: (tiles: string, reason: string) => `Withheld: ${tiles} (${reason}).`,
     allWithheld: (reason: string) => `The picture was withheld (${reason}).`,
     tileNames: ['#1', '#2', '#3', '#4'],

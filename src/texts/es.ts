@@ -136,6 +136,8 @@ export const es = {
     finishing: 'Comprobando y marcando las imágenes…',
     cancelled: (who) => (who === null ? 'Cancelado.' : `Cancelado por ${who}.`),
     failed: (sentence, errorId) => `${sentence} (error ${errorId})`,
+    otherLanguage:
+      'El modelo aprendió sobre todo de descripciones en inglés: un prompt en inglés quizá funcione mejor.',
     withheld: (tiles, reason) => `Retenidas: ${tiles} (${reason}).`,
     allWithheld: (reason) => `La imagen se ha retenido (${reason}).`,
     tileNames: ['n.º 1', 'n.º 2', 'n.º 3', 'n.º 4'],

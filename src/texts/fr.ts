@@ -141,6 +141,7 @@ export const fr = {
     finishing: 'Vérification et marquage des images…',
     cancelled: (who) => (who === null ? 'Annulé.' : `Annulé par ${who}.`),
     failed: (sentence, errorId) => `${sentence} (erreur ${errorId})`,
+    otherLanguage: 'Le modèle a surtout appris de légendes en anglais : un prompt en anglais marchera peut-être mieux.',
     withheld: (tiles, reason) => `Retenu : ${tiles} (${reason}).`,
     allWithheld: (reason) => `L’image a été retenue (${reason}).`,
     tileNames: ['nº 1', 'nº 2', 'nº 3', 'nº 4'],

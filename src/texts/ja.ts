@@ -132,6 +132,7 @@ export const ja = {
     finishing: '画像をチェックして、透かしを入れています…',
     cancelled: (who) => (who === null ? 'キャンセルされました。' : `${who} さんがキャンセルしました。`),
     failed: (sentence, errorId) => `${sentence}（エラー ${errorId}）`,
+    otherLanguage: 'モデルは主に英語の説明文で学習しています。英語のプロンプトのほうがうまくいくかもしれません。',
     withheld: (tiles, reason) => `表示されない画像：${tiles}（${reason}）。`,
     allWithheld: (reason) => `この画像は表示されません（${reason}）。`,
     tileNames: ['#1', '#2', '#3', '#4'],

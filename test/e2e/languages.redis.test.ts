@@ -57,6 +57,21 @@ describe.each(['de', 'fr', 'es-ES', 'es-419', 'ja'])('a member whose client spea
   }, 60_000);
 });
 
+test('a prompt in another language is painted, with one quiet line about English; one in English has none', async () => {
+  ada.setLocale('fr');
+  const hint = `-# ${textsFor('fr').job.otherLanguage}`;
+  const lines = (message: WireMessage) => message.content.split('\n').filter((line) => line === hint);
+  const prompt = 'une maison rouge au bord de la mer';
+  const french = await ada.runCommand('general', '/imagine', { prompt, steps: 3, count: 1 }).answer(isPosted, 30_000);
+  expect(lines(french)).toEqual([hint]);
+  expect(lines(await paint(ada))).toEqual([]);
+
+  const form = await ada.click(french, textsFor('fr').buttons.remix).modal();
+  const remixed = await ada.submitModal(form, { prompt: 'un chat avec un chapeau' }).answer(isPosted, 30_000);
+  expect(lines(remixed)).toEqual([hint]);
+  expect(easel.violations()).toEqual([]);
+}, 60_000);
+
 test('a picture keeps its painter’s language; who presses a button under it is answered in their own', async () => {
   ada.setLocale('de');
   const german = textsFor('de');
