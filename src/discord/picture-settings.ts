@@ -47,7 +47,7 @@ export function settingsFrom({ prompt, negativePrompt, fields }: A1111Parameters
   return {
     prompt: prompt.slice(0, hardLimits.promptCharacters),
     negativePrompt: negativePrompt.slice(0, hardLimits.promptCharacters),
-    ...(width && height ? { width, height } : {}),
+    ...(width && height && (width | height) % edge.multiple === 0 ? { width, height } : {}),
     ...(seed === undefined ? {} : { seed }),
     ...(steps === undefined ? {} : { steps }),
     ...(guidanceScale === undefined ? {} : { guidanceScale }),

@@ -4,14 +4,13 @@
 import { type GenerationEvent, StableDiffusion } from '../diffusion/pipeline.ts';
 import type { InitialPicture } from '../diffusion/request.ts';
 import { openSafetyChecker, type SafetyChecker } from '../diffusion/safety-checker.ts';
-import { samplers } from '../diffusion/samplers/index.ts';
 import { type Tensor, tensor } from '../diffusion/tensor.ts';
 import { EaselError, expected } from '../errors.ts';
-import { formatParameters } from '../image/a1111-parameters.ts';
 import { composeGrid } from '../image/grid.ts';
 import type { Pixels } from '../image/pixels.ts';
 import { createProvenanceSigner } from '../image/provenance.ts';
 import { readInit, readMask } from '../image/read-init.ts';
+import { describePicture } from './describe-picture.ts';
 import type {
   Engine,
   Inspection,
@@ -211,7 +210,7 @@ export class LocalEngine implements Engine {
   #dependencies(input: PaintInput): FinishDependencies {
     return {
       checker: this.#checker,
-      describe: (seed: number) => this.#describe(input, seed),
+      describe: (seed: number) => describePicture(input, seed, this.model, this.#options.softwareVersion),
       ...(this.#sign ? { sign: this.#sign } : {}),
     };
   }
@@ -299,33 +298,6 @@ export class LocalEngine implements Engine {
       return null; // a preview is never worth a job
     }
   }
-
-  #describe(input: PaintInput, seed: number): string {
-    const fields: Record<string, string> = {
-      Steps: String(input.steps),
-      Sampler: samplers[input.sampler].label,
-      'CFG scale': String(input.guidanceScale),
-      Seed: String(seed),
-      Size: `${input.width}x${input.height}`,
-      'Model hash': this.model.hash.slice(0, 10),
-      Model: this.model.name,
-      ...(input.plot ? plotFields(input.plot) : {}),
-      ...(input.init ? { 'Denoising strength': String(input.init.strength) } : {}),
-      ...(input.clipSkip === 2 ? { 'Clip skip': '2' } : {}),
-      ...(input.seamless ? { Tiling: 'True' } : {}),
-      Version: `Easel ${this.#options.softwareVersion}`,
-    };
-    return formatParameters({ prompt: input.prompt, negativePrompt: input.negativePrompt, fields });
-  }
-}
-
-/** As the web UI's X/Y/Z script writes what a sheet varies. */
-function plotFields({ columns, rows }: PlotInput): Record<string, string> {
-  return {
-    Script: 'X/Y/Z plot',
-    'X Values': columns.join(', '),
-    ...(rows.length > 1 ? { 'Y Values': rows.join(', ') } : {}),
-  };
 }
 
 /** [n, 3, h, w] in -1..1 -> n pictures of 8 bit. */
