@@ -47,7 +47,10 @@ function standardError(format: LoggerOptions['format']): DestinationStream {
     destination: 2,
     sync: true,
     colorize: process.stderr.isTTY,
-    ignore: 'pid,hostname',
+    // Who says it stands before what is said; a person's eyes need one line.
+    messageFormat: '{role}: {msg}',
+    ignore: 'pid,hostname,role',
+    singleLine: true,
     translateTime: 'SYS:HH:MM:ss',
   });
 }
