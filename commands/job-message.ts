@@ -52,13 +52,16 @@ function notesOf(job: GenerateJob): string[] {
 function settingsLine(texts: Catalogue, job: GenerateJob): string {
   const { width, height, seed, steps, guidanceScale, sampler, seamless } = job.request;
   const { parts } = texts.job;
+  // What a sheet varies stands in its labels.
+  const varies = (name: 'seed' | 'steps' | 'guidanceScale' | 'sampler') =>
+    job.request.plot?.cells.some((cell) => cell[name] !== undefined) ?? false;
   return [
     texts.job.aiGenerated,
     `${width}×${height}`,
-    `${parts.seed} ${seed}`,
-    `${steps} ${parts.steps}`,
-    `${parts.guidance} ${guidanceScale}`,
-    samplers[sampler].label,
+    ...(varies('seed') ? [] : [`${parts.seed} ${seed}`]),
+    ...(varies('steps') ? [] : [`${steps} ${parts.steps}`]),
+    ...(varies('guidanceScale') ? [] : [`${parts.guidance} ${guidanceScale}`]),
+    ...(varies('sampler') ? [] : [samplers[sampler].label]),
     ...(seamless ? [parts.seamless] : []),
   ].join(' · ');
 }

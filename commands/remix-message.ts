@@ -2,16 +2,16 @@
 
 import { defineMessageCommand } from '../src/discord/define-context-menu.ts';
 import { jobIdIn } from '../src/discord/message-job.ts';
-import { judgeParent } from '../src/discord/parent-job.ts';
 import { refuse } from '../src/discord/refusal.ts';
 import { remixModal } from './components/remix.ts';
+import { judgeRemix } from './components/remix-judge.ts';
 
 export const remixMessage = defineMessageCommand({
   name: (texts) => texts.menus.remix,
   first: 'modal',
   check: ({ facts, texts }, { message }) => (jobIdIn(message, facts) === null ? refuse(texts.menus.notOurs) : null),
   asks: ({ facts }, { message }) => ({ jobIds: [jobIdIn(message, facts) ?? ''] }),
-  judge: judgeParent,
+  judge: judgeRemix,
   modal: (scene, { message }) => remixModal(scene, jobIdIn(message, scene.facts) ?? ''),
   async handle() {
     // The form is the answer.

@@ -1,22 +1,52 @@
 // The form behind ✏️ Remix: other words, everything else as it was. The seed stays, so that the words alone make the difference;
 // unchanged words get a new one, because the same picture again helps nobody.
 
+import type { Ground } from '../../src/discord/behaviour.ts';
 import { jobIdArg } from '../../src/discord/custom-id-args.ts';
 import { defineComponent, type Submitted } from '../../src/discord/define-component.ts';
+import { sayFlagProblem } from '../../src/discord/imagine-wish.ts';
 import { drawSeed, requireInit, startJob, withoutFinishOnly } from '../../src/discord/new-job.ts';
 import { judgeWish } from '../../src/discord/paint-checks.ts';
-import { firstLikeParent, judgeParent, parentOf } from '../../src/discord/parent-job.ts';
+import { firstLikeParent, parentOf } from '../../src/discord/parent-job.ts';
+import type { Refusal } from '../../src/discord/refusal.ts';
 import { EaselError } from '../../src/errors.ts';
+import type { PaintRequest } from '../../src/jobs/paint-request.ts';
+import { type FlagName, readPrompt, sizeOfRatio } from '../../src/prompt/flags.ts';
 import { isInOtherLanguage } from '../../src/prompt/other-language.ts';
+import { judgeRemix } from './remix-judge.ts';
 
 export const remixFields = { prompt: 'prompt', negative: 'negative' } as const;
 
-function wordsOf({ fields }: Submitted): { prompt: string; negativePrompt: string } {
+function typed({ fields }: Submitted): { prompt: string; negativePrompt: string } {
   const text = (id: string) => {
     const value = fields.get(id);
     return typeof value === 'string' ? value.trim() : '';
   };
   return { prompt: text(remixFields.prompt), negativePrompt: text(remixFields.negative) };
+}
+
+/** Flags that a new set of pictures would need a charge of its own for, or whose words are in the prompt already. */
+const elsewhere: readonly FlagName[] = ['count', 'repeat', 'style'];
+
+type Changes = Partial<PaintRequest> & { readonly prompt: string; readonly negativePrompt: string };
+
+/** The words, and what flags among them change; the negative field counts before `--no`. */
+function changesOf({ installation, texts }: Ground, input: Submitted): Changes | Refusal {
+  const { prompt, negativePrompt } = typed(input);
+  const { words, flags, problem } = readPrompt(prompt);
+  if (problem) return sayFlagProblem(texts, problem);
+  const foreign = elsewhere.find((flag) => flags[flag] !== undefined);
+  if (foreign) return sayFlagProblem(texts, { reason: 'unknown', flag: foreign, limit: '' });
+  const { model, limits } = installation;
+  return {
+    prompt: words,
+    negativePrompt: negativePrompt || (flags.no ?? ''),
+    ...(flags.ar ? sizeOfRatio(flags.ar, model.nativeSize, limits.maxEdge) : {}),
+    ...(flags.seed === undefined ? {} : { seed: flags.seed }),
+    ...(flags.steps === undefined ? {} : { steps: flags.steps }),
+    ...(flags.guidance === undefined ? {} : { guidanceScale: flags.guidance }),
+    ...(flags.tile ? { seamless: true } : {}),
+  };
 }
 
 export const remixForm = defineComponent({
@@ -29,9 +59,11 @@ export const remixForm = defineComponent({
     durable: true,
   }),
   judge(scene, input) {
-    const unfit = judgeParent(scene);
+    const unfit = judgeRemix(scene);
     const parent = parentOf(scene);
-    return unfit ?? (parent && judgeWish(scene, { ...parent.job.request, ...wordsOf(input) }));
+    if (unfit || !parent) return unfit;
+    const changes = changesOf(scene, input);
+    return 'refuse' in changes ? changes : judgeWish(scene, { ...parent.job.request, ...changes });
   },
   async handle(stage, input) {
     const [jobId] = input.args;
@@ -39,13 +71,14 @@ export const remixForm = defineComponent({
     if (!parent) throw new EaselError('store-corrupt', `job ${jobId} was there a moment ago`);
     const before = withoutFinishOnly(parent.job.request);
     await requireInit(stage, before);
-    const words = wordsOf(input);
-    const unchanged = words.prompt === before.prompt && words.negativePrompt === before.negativePrompt;
+    const changes = changesOf(stage, input);
+    if ('refuse' in changes) return;
+    const unchanged = Object.entries(changes).every(([name, value]) => before[name as keyof PaintRequest] === value);
     await startJob(stage, {
       kind: 'remix',
-      request: { ...before, ...words, seed: unchanged ? drawSeed() : before.seed },
+      request: { ...before, ...changes, ...(unchanged ? { seed: drawSeed() } : {}) },
       parent: { jobId, tile: -1 },
-      notes: isInOtherLanguage(words.prompt) ? [stage.texts.job.otherLanguage] : [],
+      notes: isInOtherLanguage(changes.prompt) ? [stage.texts.job.otherLanguage] : [],
     });
   },
 });

@@ -4,9 +4,10 @@ import type { Scene } from '../../src/discord/behaviour.ts';
 import { jobIdArg } from '../../src/discord/custom-id-args.ts';
 import { defineComponent } from '../../src/discord/define-component.ts';
 import { type ModalBody, modalBody, textField } from '../../src/discord/modal.ts';
-import { judgeParent, parentOf } from '../../src/discord/parent-job.ts';
+import { parentOf } from '../../src/discord/parent-job.ts';
 import { hardLimits } from '../../src/jobs/paint-request.ts';
 import { remixFields, remixForm } from './remix-form.ts';
+import { judgeRemix } from './remix-judge.ts';
 
 export const remix = defineComponent({
   id: 'm',
@@ -14,7 +15,7 @@ export const remix = defineComponent({
   render: (texts) => ({ emoji: '✏️', label: texts.buttons.remix }),
   first: 'modal',
   asks: (_ground, { args: [jobId] }) => ({ jobIds: [jobId] }),
-  judge: judgeParent,
+  judge: judgeRemix,
   modal: (scene, { args: [jobId] }) => remixModal(scene, jobId),
   async handle() {
     // The form is the answer.

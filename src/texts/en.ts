@@ -86,6 +86,7 @@ export const en = {
       `That would be ${wanted} pictures; a sheet of this size has room for ${limit}.`,
     sameTwice: 'The two directions must change different things.',
     halfAnAxis: '`y` and `y-values` belong together: please give both.',
+    noRemix: 'A sheet cannot be remixed. Send /grid again.',
     onePrompt: 'A sheet compares one prompt: leave out braces and `--repeat`.',
   },
   show: {

@@ -174,6 +174,17 @@ describe('the menu of a message', () => {
     const modal = await ben.contextMenu(posted, 'Remix').modal();
     const child = await ben.submitModal(modal, { Prompt: 'a blue boat' }).answer(isDone, 30_000);
     expect((await recordBehind(child)).job.request).toMatchObject({ prompt: 'a blue boat', seed: 5 });
+    const again = await ben.contextMenu(posted, 'Remix').modal();
+    const changed = await ben.submitModal(again, { Prompt: 'a boat --steps 3 --ar 3:2' }).answer(isDone, 30_000);
+    expect((await recordBehind(changed)).job.request).toMatchObject({
+      prompt: 'a boat',
+      steps: 3,
+      width: 320,
+      seed: 5,
+    });
+    const third = await ben.contextMenu(posted, 'Remix').modal();
+    const refused = await ben.submitModal(third, { Prompt: 'a boat --chaos 3' }).answer(said);
+    expect(refused.content).toContain('`--chaos`');
     const chat = ada.send('general', 'just words');
     expect((await ben.contextMenu(chat, 'Remix').answer(said)).content).toContain('no picture of mine');
     expect(easel.violations()).toEqual([]);
