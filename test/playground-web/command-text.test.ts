@@ -56,3 +56,22 @@ test.each([
 ])('the text of an option becomes its value or a sentence', (option, written, result) => {
   expect(readValue(option, written)).toEqual(result);
 });
+
+test('a command in another language is read by its own names and by those that are sent, and filled under the latter', () => {
+  const [spanish] = slashEntries([
+    {
+      ...commands[0],
+      label: 'imagina',
+      options: [{ ...seed, label: 'semilla' }, prompt, { ...size, label: 'tamaño' }],
+    },
+  ]);
+  expect(spanish).toMatchObject({ name: 'imagina', canonical: 'imagine' });
+  for (const text of ['/imagina a cat semilla:7 tamaño:square', '/imagine a cat seed:7 tamaño:square']) {
+    const { entry, rest } = readEntry([spanish], text);
+    expect(Object.fromEntries(readOptions(entry.options, rest))).toEqual({
+      prompt: 'a cat',
+      seed: '7',
+      size: 'square',
+    });
+  }
+});

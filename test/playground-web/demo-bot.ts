@@ -54,7 +54,12 @@ const COMMANDS = [
       { type: BOOLEAN, name: 'private', description: 'Show the result to you alone' },
     ],
   },
-  { name: 'help', description: 'What this bot can do' },
+  {
+    name: 'help',
+    description: 'What this bot can do',
+    name_localizations: { de: 'hilfe' },
+    description_localizations: { de: 'Was dieser Bot kann' },
+  },
   { name: 'blocks', description: 'Shows components of the second kind' },
   { name: 'silent', description: 'Never answers' },
   { name: 'Check origin', type: ApplicationCommandType.Message },

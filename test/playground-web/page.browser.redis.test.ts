@@ -118,6 +118,21 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
     expect(await texts('.md-subtext')).toEqual([expect.stringContaining('7 steps')]);
   });
 
+  test('in another language the commands have other names, and the English ones still work', async () => {
+    await page.click('#language');
+    await page.click('.menu-item:has-text("Deutsch")');
+    await page.waitForSelector('#language:has-text("DE")');
+    expect(twin.actor('ada').locale).toBe('de');
+    expect(twin.actor('ben').locale).toBe('en-US');
+    await page.click('#composer-input');
+    await type('/hil');
+    await page.waitForSelector('.suggestion:has-text("/hilfe"):has-text("Was dieser Bot kann")');
+    await type('', 'Enter', 'Enter');
+    await page.waitForSelector('.message .fence');
+    await type('/help');
+    await page.waitForSelector('.suggestion:has-text("/hilfe")');
+  });
+
   test('code has a button that copies it', async () => {
     await run('help');
     await page.hover('.fence');
