@@ -128,6 +128,7 @@ export const de = {
     tooManyCells: (wanted, limit) => `Das wären ${wanted} Bilder; auf einem Bogen dieser Größe ist Platz für ${limit}.`,
     sameTwice: 'Die beiden Richtungen müssen Verschiedenes ändern.',
     halfAnAxis: '`y` und `y-werte` gehören zusammen: Bitte gib beide an.',
+    noRemix: 'Ein Bogen lässt sich nicht remixen. Schick /raster noch einmal.',
     onePrompt: 'Ein Bogen vergleicht einen einzigen Prompt: Lass geschweifte Klammern und `--repeat` weg.',
   },
   batch: {

@@ -125,6 +125,7 @@ export const es = {
     tooManyCells: (wanted, limit) => `Serían ${wanted} imágenes; en una lámina de este tamaño caben ${limit}.`,
     sameTwice: 'Las dos direcciones deben cambiar cosas distintas.',
     halfAnAxis: '`y` y `valores-y` van juntos: indica los dos.',
+    noRemix: 'Una lámina no se puede remezclar. Envía /comparar de nuevo.',
     onePrompt: 'Una lámina compara un solo prompt: quita las llaves y `--repeat`.',
   },
   batch: {

@@ -128,6 +128,7 @@ export const fr = {
     tooManyCells: (wanted, limit) => `Cela ferait ${wanted} images ; une planche de cette taille en contient ${limit}.`,
     sameTwice: 'Les deux directions doivent changer des choses différentes.',
     halfAnAxis: '`y` et `valeurs-y` vont ensemble : indique les deux.',
+    noRemix: 'Une planche ne peut pas être remixée. Renvoie /grille.',
     onePrompt: 'Une planche compare un seul prompt : enlève les accolades et `--repeat`.',
   },
   batch: {

@@ -129,6 +129,7 @@ export const ja = {
     tooManyCells: (wanted, limit) => `${wanted} 枚になりますが、このサイズの表に入るのは ${limit} 枚までです。`,
     sameTwice: '2つの方向では、別々のものを変えてください。',
     halfAnAxis: '`y` と `y値` は両方指定してください。',
+    noRemix: '比較の表はリミックスできません。/比較 をもう一度送信してください。',
     onePrompt: '比較できるプロンプトは1つだけです。波括弧と `--repeat` は外してください。',
   },
   batch: {
