@@ -268,7 +268,7 @@ export const de = {
     count: (limit) => `Hier sind höchstens ${plural(limit, 'Bild', 'Bilder')} auf einmal erlaubt.`,
     channel: (channels) => `Auf diesem Server darf ich nur in ${channels} malen.`,
     banned: (reason, until) =>
-      `Du darfst diesen Bot nicht benutzen${until === null ? '' : `, und zwar bis ${until}`}${reason === null ? '.' : `: ${reason}`}`,
+      `Du darfst diesen Bot${until === null ? '' : ` bis ${until}`} nicht benutzen${reason === null ? '.' : `: ${reason}`}`,
     quotaMember: (limit, when) => `Deine ${limit} Bilder für heute sind aufgebraucht. Weiter geht es ${when}.`,
     quotaGuild: (limit, when) =>
       `Die ${limit} Bilder dieses Servers für heute sind aufgebraucht. Weiter geht es ${when}.`,
