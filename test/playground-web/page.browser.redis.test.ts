@@ -133,6 +133,17 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
     await page.waitForSelector('.suggestion:has-text("/hilfe")');
   });
 
+  test('a link to a message leads to it within the page', async () => {
+    await paint();
+    const [grid] = twin.actor('ada').messages('general');
+    const link = `https://discord.com/channels/${twin.world.guild.id}/${grid?.channel_id}/${grid?.id}`;
+    twin.actor('ada').send('thread', `look: ${link}`);
+    await page.click('.channel.is-thread');
+    await page.click('.message .mention:has-text("#general › message")');
+    await page.waitForSelector(`#message-${grid?.id}.flash`);
+    expect(page.context().pages()).toHaveLength(1);
+  });
+
   test('code has a button that copies it', async () => {
     await run('help');
     await page.hover('.fence');

@@ -84,10 +84,13 @@ function inline(node) {
     case 'spoiler':
       return spoiler(node.children);
     case 'link':
-      return h(
-        'a',
-        { href: node.url, target: '_blank', rel: 'noopener noreferrer', title: node.url },
-        ...node.children.map(inline),
+      return (
+        messageLink(node.url, node.children) ??
+        h(
+          'a',
+          { href: node.url, target: '_blank', rel: 'noopener noreferrer', title: node.url },
+          ...node.children.map(inline),
+        )
       );
     case 'emoji':
       return h('span', { class: 'md-emoji' }, `:${node.name}:`);
@@ -128,6 +131,29 @@ function mention({ kind, id }) {
   return channel
     ? h('a', { class: 'mention', href: `#${id}` }, `#${channel.name}`)
     : h('span', { class: 'mention' }, '#No Access');
+}
+
+/**
+ * A link to a message of this server leads there, as in Discord's client, and not to Discord.
+ * @param {string} url @param {Inline[]} children @returns {HTMLElement | undefined}
+ */
+function messageLink(url, children) {
+  const [, channelId = '', messageId] =
+    /^https:\/\/discord\.com\/channels\/(?:\d+|@me)\/(\d+)(?:\/(\d+))?$/.exec(url) ?? [];
+  const channel = store.channel(channelId === '' ? 'none' : channelId);
+  if (!channel) return undefined;
+  const [only] = children;
+  const isBare = children.length === 1 && only?.type === 'text' && only.text === url;
+  const name = channel.kind === 'dm' ? '@' : `#${channel.name}`;
+  return h(
+    'a',
+    {
+      class: 'mention',
+      href: `#${channelId}`,
+      onclick: () => messageId !== undefined && store.emit('jump', { channelId, messageId }),
+    },
+    ...(isBare ? [messageId === undefined ? name : `${name} › message`] : children.map(inline)),
+  );
 }
 
 /** @param {Inline[]} children @returns {HTMLElement} */

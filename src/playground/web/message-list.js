@@ -6,7 +6,7 @@ import { appTag, avatar, displayName } from './avatar.js';
 import { $, h } from './dom.js';
 import { dayLabel } from './format.js';
 import { icon } from './icons.js';
-import { announcement, renderMessage, thinking, usedLine } from './message.js';
+import { announcement, jumpTo, renderMessage, thinking, usedLine } from './message.js';
 import { store } from './store.js';
 import { welcome } from './welcome.js';
 
@@ -28,7 +28,19 @@ let loading = false;
 
 /** Wires the list to the store. */
 export function startMessageList() {
+  /** @type {{ channelId: string, messageId: string } | null} */
+  let goal = null;
+  const reach = () => {
+    if (goal?.channelId !== store.channelId) return;
+    jumpTo(goal.messageId);
+    goal = null;
+  };
   store.on('messages', drawAll);
+  store.on('messages', reach);
+  store.on('jump', (wanted) => {
+    goal = wanted;
+    reach();
+  });
   store.on('message', drawOne);
   store.on('removed', removeOne);
   store.on('pending', drawPending);

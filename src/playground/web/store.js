@@ -30,7 +30,8 @@
  *   compose (text)        put this text into the composer
  *   reply (id)            answer this message
  *   toast (text)          say this sentence
- * @typedef {'state' | 'commands' | 'messages' | 'message' | 'removed' | 'pending' | 'connection' | 'compose' | 'reply' | 'toast'} Signal
+ *   jump (ids)            show this message, once its channel is open
+ * @typedef {'state' | 'commands' | 'messages' | 'message' | 'removed' | 'pending' | 'connection' | 'compose' | 'reply' | 'toast' | 'jump'} Signal
  */
 
 const signals = new EventTarget();
