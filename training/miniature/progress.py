@@ -36,7 +36,7 @@ class Run:
         fraction = self.fraction
         lr = peak_lr * min(1, (self.step + 1) / warmup) * (floor + (1 - floor) * 0.5 * (1 + math.cos(math.pi * fraction)))
         for group in self.optimiser.param_groups:
-            group["lr"] = lr
+            group["lr"] = lr * group.get("scale", 1.0)
         self.step += 1
         self.samples += samples
         return fraction < 1

@@ -16,10 +16,10 @@ from .draw import captions_of, scenes
 from .latents import latents, load_autoencoder
 from .progress import Ema, Run, device_and_threads, sheet, to_bytes
 from .train_clip import load_clip
-from .unet import CONFIG, ResBlock, UNet
+from .unet import CONFIG, UNet
 
 DROPPED = 0.1
-LEVELS = {128: {"batch": 32, "lr": 1.2e-3}, 256: {"batch": 16, "lr": 8e-4}}
+LEVELS = {128: {"batch": 64, "lr": 1.2e-3}, 256: {"batch": 24, "lr": 8e-4}}
 PROMPTS = [
     "a red house by the sea at sunset",
     "a green car in the city at night, pixel art",
@@ -40,7 +40,7 @@ def look(unet, text, empty, autoencoder, side, work, name):
     Image.fromarray(sheet([out[:4], out[4:]])).save(work / f"{name}.png")
 
 
-def run(work, side=128, minutes=10.0, look_every=8.0, compiled=True, threads=2):
+def run(work, side=128, minutes=10.0, look_every=8.0, threads=2):
     device = device_and_threads(threads)
     settings = LEVELS[side]
     clip, token = load_clip(work, device)
@@ -56,11 +56,6 @@ def run(work, side=128, minutes=10.0, look_every=8.0, compiled=True, threads=2):
     optimiser = torch.optim.AdamW(unet.parameters(), lr=settings["lr"], betas=(0.9, 0.99), weight_decay=0.01)
     training = Run(path, minutes, {"unet": unet}, optimiser, ema)
     print(f"{sum(p.numel() for p in unet.parameters()) / 1e6:.2f} M parameters", flush=True)
-    if compiled:  # the residual blocks only: see train_autoencoder
-        torch._dynamo.config.recompile_limit = 64
-        for module in unet.modules():
-            if isinstance(module, ResBlock):
-                module.compile(dynamic=False)
     data, described = latents(work, side), scenes(work)
     rng = np.random.default_rng()
     states = lambda texts: clip.text_model(torch.tensor([token(text) for text in texts], device=device))
@@ -72,7 +67,7 @@ def run(work, side=128, minutes=10.0, look_every=8.0, compiled=True, threads=2):
         chosen = rng.integers(0, len(data), settings["batch"])
         x = torch.from_numpy(data[chosen].astype(np.float32)).to(device).contiguous(memory_format=torch.channels_last)
         texts = ["" if random.random() < DROPPED else captions_of(described[k], None)[0] for k in chosen]
-        with torch.no_grad():
+        with torch.no_grad(), torch.autocast(device.type, torch.bfloat16):
             context = states(texts)
         t = torch.randint(0, STEPS, (len(x),), device=device)
         noise = torch.randn_like(x)

@@ -10,6 +10,9 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
+from .attention import attend
+from .fast_norm import norm_silu
+
 HEADS = 8
 CONFIG = {"model_channels": 64, "channel_mult": (1, 2, 3), "attention_levels": (1,), "num_res_blocks": 1, "context_dim": 192}
 
@@ -23,8 +26,8 @@ class ResBlock(nn.Module):
         self.skip_connection = nn.Conv2d(cin, cout, 1) if cin != cout else nn.Identity()
 
     def forward(self, x, emb, context):
-        h = self.in_layers(x) + self.emb_layers(emb)[:, :, None, None]
-        return self.skip_connection(x) + self.out_layers(h)
+        h = self.in_layers[2](norm_silu(self.in_layers[0], x)) + self.emb_layers(emb)[:, :, None, None]
+        return self.skip_connection(x) + self.out_layers[3](norm_silu(self.out_layers[0], h))
 
 
 class CrossAttention(nn.Module):
@@ -36,7 +39,7 @@ class CrossAttention(nn.Module):
 
     def forward(self, x, context):
         split = lambda t: t.unflatten(-1, (HEADS, -1)).transpose(1, 2)
-        h = F.scaled_dot_product_attention(split(self.to_q(x)), split(self.to_k(context)), split(self.to_v(context)))
+        h = attend(split(self.to_q(x)), split(self.to_k(context)), split(self.to_v(context)))
         return self.to_out(h.transpose(1, 2).flatten(2))
 
 
@@ -74,7 +77,7 @@ class SpatialTransformer(nn.Module):
         self.proj_out = zero(nn.Conv2d(width, width, 1))
 
     def forward(self, x, emb, context):
-        h = self.proj_in(self.norm(x)).flatten(2).transpose(1, 2)
+        h = self.proj_in(norm_silu(self.norm, x, silu=False)).flatten(2).transpose(1, 2)
         for block in self.transformer_blocks:
             h = block(h, context)
         return x + self.proj_out(h.transpose(1, 2).unflatten(2, x.shape[2:]).contiguous(memory_format=torch.channels_last))
@@ -166,4 +169,4 @@ class UNet(nn.Module):
             h = torch.cat([h, saved.pop()], 1)
             for layer in block:
                 h = layer(h, emb, context)
-        return self.out(h)
+        return self.out[2](norm_silu(self.out[0], h))
