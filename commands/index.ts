@@ -2,6 +2,7 @@
 
 import type { Command } from '../src/discord/define-command.ts';
 import { about } from './about.ts';
+import { admin } from './admin.ts';
 import { favourites } from './favourites.ts';
 import { grid } from './grid.ts';
 import { help } from './help.ts';
@@ -23,6 +24,7 @@ export const commands: readonly Command[] = [
   queue,
   help,
   about,
+  admin,
   remixMessage,
   pictureInfo,
 ];

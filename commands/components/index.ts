@@ -10,6 +10,7 @@ import { dismissBatch } from './dismiss-batch.ts';
 import { forgetSetting } from './forget-setting.ts';
 import { info } from './info.ts';
 import { kept } from './kept.ts';
+import { liftBans } from './lift-ban.ts';
 import { paintAgain } from './paint-again.ts';
 import { postAgain } from './post-again.ts';
 import { remix } from './remix.ts';
@@ -38,4 +39,5 @@ export const components: readonly AnyComponent[] = [
   paintAgain,
   forgetSetting,
   acceptTerms,
+  liftBans,
 ];

@@ -1,5 +1,6 @@
 // The shape that commands and components share: what may happen before the first response, what the first response is, and what after.
 
+import type { Duty } from '../moderation/permissions.ts';
 import type { Rule } from '../moderation/rule.ts';
 import type { GateRequest } from '../store/gate.ts';
 import type { GuildSettings } from '../store/guild-settings.ts';
@@ -62,6 +63,8 @@ export interface Asks {
 
 export interface Behaviour<Input> {
   readonly first: FirstResponse | ((scene: Scene, input: Input) => FirstResponse);
+  /** Moderators only: asked of each press, by its own permissions, before `judge`; suggestions are given to nobody else either. */
+  readonly needs?: Duty;
   /** Before anything else; pure. */
   check?(ground: Ground, input: Input): Refusal | null;
   asks?(ground: Ground, input: Input): Asks;

@@ -15,6 +15,7 @@ import {
   InteractionType,
 } from 'discord-api-types/v10';
 import { EaselError } from '../errors.ts';
+import { mayDo } from '../moderation/permissions.ts';
 import { inSpan, spanFailure } from '../observability/spans.ts';
 import { isRedisTrouble } from '../queue/connect.ts';
 import type { GateAnswer } from '../store/gate.ts';
@@ -26,7 +27,7 @@ import type { CallbackClient } from './callback-client.ts';
 import { decodeCustomId } from './custom-id.ts';
 import type { Command, CommandLeaf } from './define-command.ts';
 import type { AnyComponent } from './define-component.ts';
-import { type Facts, readFacts } from './facts.ts';
+import { type Facts, presserOf, readFacts } from './facts.ts';
 import { acknowledge, findReply, openModal, refuseTo, suggestTo } from './first-response.ts';
 import { quiet } from './message-body.ts';
 import { readModal } from './modal.ts';
@@ -219,8 +220,19 @@ export function createDispatcher({
     const { path, options } = descend(raw.data);
     const typing = options.find((option) => 'focused' in option && option.focused);
     const leaf = findLeaf(raw.data, path);
+    // What only moderators may do is not suggested to others: the entries of a filter are suggestions, too.
+    const { needs } = leaf?.behaviour ?? {};
+    const isForThem = async () =>
+      needs === undefined ||
+      (ground.facts.guildId !== null &&
+        mayDo(
+          needs,
+          presserOf(ground.facts),
+          await services.moderation.guilds.get(ground.facts.guildId),
+          installation.operatorRoleIds,
+        ));
     const found =
-      leaf?.suggest && typing
+      leaf?.suggest && typing && (await timeout(isForThem(), suggestBudgetMs).catch(() => false)) === true
         ? await timeout(
             leaf.suggest(ground, { name: typing.name, text: String(typing.value) }, services),
             suggestBudgetMs,
@@ -308,6 +320,10 @@ export function createDispatcher({
       return turnAway(sayAdmissionRefusal(texts, notAdmitted));
     }
     const scene = { ...ground, guild: gateAnswer.guild, member: gateAnswer.member, jobs: gateAnswer.jobs };
+    const mayPress =
+      behaviour.needs === undefined ||
+      mayDo(behaviour.needs, presserOf(facts), scene.guild, installation.operatorRoleIds);
+    if (!mayPress) return turnAway(refuse(texts.refusals.moderatorsOnly, 'permission'));
     const refusal = behaviour.judge?.(scene, input);
     if (refusal) return turnAway(refusal);
 

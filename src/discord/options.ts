@@ -27,6 +27,10 @@ export interface Choice<Value extends string | number> {
 /** Union of what slash commands, message menus and user menus resolve. */
 export type Resolved = Partial<Omit<APIInteractionDataResolved, 'members'>> & {
   readonly messages?: Record<string, APIMessage>;
+  readonly members?: Record<
+    string,
+    { readonly permissions?: string; readonly roles: readonly string[]; readonly nick?: string | null }
+  >;
 };
 
 /** A value that failed its own declaration; names the limit, so that the refusal can say it. */
@@ -174,6 +178,37 @@ export function userOption<Required extends boolean = false>(
     suggests: false,
     toJson: (words) => ({ ...base(words, spec.required ?? false), type: Type.User }),
     read: (raw) => (typeof raw === 'string' && /^\d{1,20}$/.test(raw) ? raw : new OptionRefusal('wrong-type')),
+  };
+}
+
+/** Somebody picked, with what Discord says of them in this server; no permissions and no roles where they are not in it. */
+export interface PickedMember {
+  readonly userId: string;
+  readonly displayName: string;
+  readonly isBot: boolean;
+  readonly permissions: bigint;
+  readonly roleIds: readonly string[];
+}
+
+export function memberOption<Required extends boolean = false>(
+  spec: Basics<Required> = {},
+): SlashOption<PickedMember, Required> {
+  return {
+    required: (spec.required ?? false) as Required,
+    suggests: false,
+    toJson: (words) => ({ ...base(words, spec.required ?? false), type: Type.User }),
+    read: (raw, resolved) => {
+      if (typeof raw !== 'string' || !/^\d{1,20}$/.test(raw)) return new OptionRefusal('wrong-type');
+      const user = resolved.users?.[raw];
+      const member = resolved.members?.[raw];
+      return {
+        userId: raw,
+        displayName: (member?.nick ?? user?.global_name ?? user?.username ?? raw).slice(0, 100),
+        isBot: user?.bot ?? false,
+        permissions: BigInt(member?.permissions ?? 0),
+        roleIds: member?.roles ?? [],
+      };
+    },
   };
 }
 

@@ -34,6 +34,8 @@ export interface Installation {
   readonly preview: 'off' | 'blurred';
   /** Operator's safety adjustment; guilds may only be stricter. */
   readonly safetyAdjustment: number;
+  /** Roles that the operator trusts with all of /admin, in whichever server they are. */
+  readonly operatorRoleIds: readonly string[];
   readonly cdnHosts: readonly string[];
   /** Whether members accept the terms before their first picture. */
   readonly terms: 'first-use' | 'off';

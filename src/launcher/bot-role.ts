@@ -79,6 +79,7 @@ export function installationOf(
     styles,
     preview: config.EASEL_PREVIEW,
     safetyAdjustment: config.EASEL_SAFETY_ADJUSTMENT,
+    operatorRoleIds: config.EASEL_MODERATOR_ROLES,
     cdnHosts: [...config.DISCORD_CDN_HOSTS, ...cdnHosts],
     // Only the playground has hosts of its own.
     terms: config.EASEL_TERMS ?? (cdnHosts.length > 0 ? 'off' : 'first-use'),

@@ -7,6 +7,8 @@ import { decode } from './decode.ts';
 
 export const banSchema = z.object({
   userId: z.string(),
+  /** As the member was called when banned, for lists. */
+  displayName: z.string().max(100).optional(),
   guildId: z.string().nullable(),
   reason: z.string().max(500).nullable(),
   byUserId: z.string(),

@@ -1,5 +1,6 @@
 // German, with the informal "du" that Discord itself uses. What is missing here is said in English (see docs/contributor.md).
 
+import { admin, adminCommand, modLog } from './admin/de.ts';
 import type { Translation } from './index.ts';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
@@ -67,6 +68,7 @@ export const de = {
     },
     help: { name: 'hilfe', description: 'So malst du mit diesem Bot' },
     about: { name: 'info', description: 'Was dieser Bot ist: Modell, Grenzen, Vorurteile, Bedingungen, Energie' },
+    admin: adminCommand,
   },
   sizes: {
     square: 'Quadrat',
@@ -288,6 +290,7 @@ export const de = {
     tileGone: 'Dieses Bild ist nicht mehr gespeichert und ließ sich nicht noch einmal herstellen.',
     initGone: 'Das Ausgangsbild ist nicht mehr gespeichert.',
     notYours: 'Das dürfen nur der Urheber und die Moderation.',
+    moderatorsOnly: 'Das darf nur die Moderation.',
     notRunning: 'Dieser Auftrag wartet nicht mehr und läuft auch nicht.',
     privateParent: 'Dieses Bild gehört dem Mitglied, das es privat gemacht hat.',
     failed: (errorId) => `Bei mir ist etwas schiefgegangen. Es ist als Fehler ${errorId} notiert.`,
@@ -321,9 +324,12 @@ export const de = {
       accepted: 'Danke. Deine Anfrage ist nicht mehr gespeichert: Bitte schick sie noch einmal.',
     },
   },
+  admin,
+  modLog,
   time: {
     seconds: (count) => `${count} s`,
     minutes: (count) => `${count} min`,
     hours: (count) => `${String(count).replace('.', ',')} h`,
+    days: (count) => plural(count, 'Tag', 'Tage'),
   },
 } satisfies Translation;

@@ -1,6 +1,8 @@
 // English: the catalogue every other language is held against. Values with gaps are functions, so that each language may order and
 // inflect as it needs. Command names: 1-32 characters, lower case; descriptions at most 100; button labels at most 34.
 
+import { admin, adminCommand, modLog } from './admin/en.ts';
+
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
 export const en = {
@@ -60,6 +62,7 @@ export const en = {
     queue: { name: 'queue', description: 'Your waiting and running jobs, with places and waiting time', options: {} },
     help: { name: 'help', description: 'How to paint with this bot', options: {} },
     about: { name: 'about', description: 'What this bot is: model, limits, biases, terms, energy', options: {} },
+    admin: adminCommand,
   },
   sizes: {
     square: 'Square',
@@ -281,6 +284,7 @@ export const en = {
     tileGone: 'That picture is no longer kept, and it could not be made again.',
     initGone: 'The picture that this one started from is no longer kept.',
     notYours: 'Only the author and moderators may do that.',
+    moderatorsOnly: 'Only moderators may do that.',
     notRunning: 'This job is no longer waiting or running.',
     privateParent: 'This picture is private to the member who made it.',
     failed: (errorId: string) => `Something went wrong on my side. It is written down as error ${errorId}.`,
@@ -315,9 +319,12 @@ export const en = {
       accepted: 'Thank you. What you asked for is no longer kept: please send it again.',
     },
   },
+  admin,
+  modLog,
   time: {
     seconds: (count: number) => `${count} s`,
     minutes: (count: number) => `${count} min`,
     hours: (count: number) => `${count} h`,
+    days: (count: number) => plural(count, 'day', 'days'),
   },
 };

@@ -1,6 +1,7 @@
 // Spanish for Spain and Latin America alike, with the informal "tú" that Discord itself uses. What is missing here is said in English (see
 // docs/contributor.md).
 
+import { admin, adminCommand, modLog } from './admin/es.ts';
 import type { Translation } from './index.ts';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
@@ -65,6 +66,7 @@ export const es = {
     queue: { name: 'cola', description: 'Tus trabajos en espera y en curso, con su puesto y el tiempo de espera' },
     help: { name: 'ayuda', description: 'Cómo pintar con este bot' },
     about: { name: 'acerca', description: 'Qué es este bot: modelo, límites, sesgos, condiciones, energía' },
+    admin: adminCommand,
   },
   sizes: {
     square: 'Cuadrada',
@@ -284,6 +286,7 @@ export const es = {
     tileGone: 'Esa imagen ya no se conserva y no se pudo volver a hacer.',
     initGone: 'La imagen de partida ya no se conserva.',
     notYours: 'Solo pueden hacerlo el autor y la moderación.',
+    moderatorsOnly: 'Solo la moderación puede hacer eso.',
     notRunning: 'Este trabajo ya no está en espera ni en curso.',
     privateParent: 'Esta imagen es privada: solo puede usarla quien la hizo.',
     failed: (errorId) => `Algo ha fallado por mi parte. Queda anotado como error ${errorId}.`,
@@ -318,9 +321,12 @@ export const es = {
       accepted: 'Gracias. Ya no se conserva lo que pediste: envíalo de nuevo, por favor.',
     },
   },
+  admin,
+  modLog,
   time: {
     seconds: (count) => `${count} s`,
     minutes: (count) => `${count} min`,
     hours: (count) => `${String(count).replace('.', ',')} h`,
+    days: (count) => plural(count, 'día', 'días'),
   },
 } satisfies Translation;

@@ -1,5 +1,6 @@
 // French, with the informal "tu" that Discord itself uses. What is missing here is said in English (see docs/contributor.md).
 
+import { admin, adminCommand, modLog } from './admin/fr.ts';
 import type { Translation } from './index.ts';
 
 /** In French zero takes the singular. */
@@ -67,6 +68,7 @@ export const fr = {
     queue: { name: 'file', description: 'Tes demandes en attente ou en cours, avec leur place et le temps d’attente' },
     help: { name: 'aide', description: 'Comment peindre avec ce bot' },
     about: { name: 'à-propos', description: 'Ce qu’est ce bot : modèle, limites, biais, conditions, énergie' },
+    admin: adminCommand,
   },
   sizes: {
     square: 'Carré',
@@ -288,6 +290,7 @@ export const fr = {
     tileGone: 'Cette image n’est plus conservée, et elle n’a pas pu être refaite.',
     initGone: 'L’image de départ n’est plus conservée.',
     notYours: 'Seuls l’auteur et la modération peuvent le faire.',
+    moderatorsOnly: 'Seule la modération peut faire cela.',
     notRunning: 'Cette demande n’est plus en attente ni en cours.',
     privateParent: 'Cette image est réservée au membre qui l’a faite.',
     failed: (errorId) => `Quelque chose s’est mal passé de mon côté. C’est noté sous l’erreur ${errorId}.`,
@@ -322,9 +325,12 @@ export const fr = {
       accepted: 'Merci. Ta demande n’est plus conservée : envoie-la encore une fois.',
     },
   },
+  admin,
+  modLog,
   time: {
     seconds: (count) => `${count} s`,
     minutes: (count) => `${count} min`,
     hours: (count) => `${String(count).replace('.', ',')} h`,
+    days: (count) => `${count} j`,
   },
 } satisfies Translation;

@@ -1,6 +1,7 @@
 // Japanese, polite (です/ます), with the words that the Stable Diffusion community uses. What is missing here is said in English (see
 // docs/contributor.md).
 
+import { admin, adminCommand, modLog } from './admin/ja.ts';
 import type { Translation } from './index.ts';
 
 /** Options that /imagine and /settings share. */
@@ -63,6 +64,7 @@ export const ja = {
     queue: { name: 'キュー', description: '待機中・実行中のジョブと、順番・待ち時間を表示します' },
     help: { name: 'ヘルプ', description: 'このボットでの描き方' },
     about: { name: '概要', description: 'このボットについて：モデル、限界、偏り、利用条件、消費電力' },
+    admin: adminCommand,
   },
   sizes: {
     square: '正方形',
@@ -283,6 +285,7 @@ export const ja = {
     tileGone: 'その画像はもう保存されておらず、作り直すこともできませんでした。',
     initGone: '元になった画像は、もう保存されていません。',
     notYours: 'この操作は作成者とモデレーターだけができます。',
+    moderatorsOnly: 'これはモデレーターだけができます。',
     notRunning: 'このジョブは、もう待機中でも実行中でもありません。',
     privateParent: 'この画像は、作成したメンバーだけのものです。',
     failed: (errorId) => `こちらで問題が起きました。エラー ${errorId} として記録されています。`,
@@ -316,9 +319,12 @@ export const ja = {
       accepted: 'ありがとうございます。先ほどのリクエストは残っていないため、もう一度送信してください。',
     },
   },
+  admin,
+  modLog,
   time: {
     seconds: (count) => `${count} 秒`,
     minutes: (count) => `${count} 分`,
     hours: (count) => `${count} 時間`,
+    days: (count) => `${count} 日`,
   },
 } satisfies Translation;

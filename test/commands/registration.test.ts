@@ -92,6 +92,7 @@ describe('the written lists', () => {
   test('name every file that defines a command or a component', () => {
     for (const [folder, wanted] of [
       ['commands', /defineCommand|defineMessageCommand/],
+      ['commands/admin', /defineSubcommand/],
       ['commands/components', /defineComponent\(/],
     ] as const) {
       const index = readFileSync(new URL(`../../${folder}/index.ts`, import.meta.url), 'utf8');

@@ -10,6 +10,7 @@ export const testInstallation: Installation = {
   styles: defaultStyles,
   preview: 'off',
   safetyAdjustment: 0,
+  operatorRoleIds: [],
   cdnHosts: ['127.0.0.1'],
   terms: 'off',
   energy: { watts: 65, gramsPerKilowattHour: 400 },

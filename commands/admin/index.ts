@@ -1,0 +1,9 @@
+// The list of /admin's subcommands; nothing else.
+
+import type { Subcommand } from '../../src/discord/define-command.ts';
+import { ban } from './ban.ts';
+import { bans } from './bans.ts';
+import { timeout } from './timeout.ts';
+import { unban } from './unban.ts';
+
+export const adminSubcommands: readonly Subcommand[] = [ban, timeout, unban, bans];
