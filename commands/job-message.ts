@@ -10,12 +10,14 @@ import type { GenerateJob, GenerateResult, Picture } from '../src/jobs/generate-
 import { type Catalogue, textsFor } from '../src/texts/index.ts';
 import { sayFailure } from '../src/texts/say-failure.ts';
 import { cancel } from './components/cancel.ts';
+import { favourite } from './components/favourite.ts';
 import { info } from './components/info.ts';
 import { remix } from './components/remix.ts';
 import { remove } from './components/remove.ts';
 import { reroll } from './components/reroll.ts';
 import { upscale } from './components/upscale.ts';
 import { variation } from './components/variation.ts';
+import { vary } from './components/vary.ts';
 
 const maxShownPrompt = 600;
 const maxAltText = 1024;
@@ -70,21 +72,35 @@ function row(components: Row['components']): Row {
   return { type: ComponentType.ActionRow, components };
 }
 
+/** Under a picture by itself: what can be made of it, and ❤️ ✏️ ℹ️ 🗑️. 🔄 is left to what was painted, and not shown again. */
+function singleButtons(texts: Catalogue, { jobId, kind }: GenerateJob, picture: Picture): Row[] {
+  const off = picture.outcome === 'withheld' ? { disabled: true } : {};
+  return [
+    row([vary.button(texts, [jobId, 's'], off), vary.button(texts, [jobId, 'c'], off)]),
+    row([
+      favourite.button(texts, [jobId, picture.index], off),
+      ...(kind === 'single' ? [] : [reroll.button(texts, [jobId])]),
+      remix.button(texts, [jobId]),
+      info.button(texts, [jobId]),
+      remove.button(texts, [jobId]),
+    ]),
+  ];
+}
+
 /** U1-U4 🔄 / V1-V4 / ✏️ ℹ️ 🗑️; a withheld tile's buttons are there and off. */
 export function resultButtons(texts: Catalogue, job: GenerateJob, pictures: readonly Picture[]): Row[] {
   const { jobId } = job;
   const tiles = pictures.filter((picture) => picture.kind === 'tile');
-  const tools = row([remix.button(texts, [jobId]), info.button(texts, [jobId]), remove.button(texts, [jobId])]);
-  if (job.kind === 'single') return [tools];
   // A remix would change the words of some cells and not of others.
   if (job.request.plot)
     return [row([reroll.button(texts, [jobId]), info.button(texts, [jobId]), remove.button(texts, [jobId])])];
+  const [first] = tiles;
+  if (first && tiles.length === 1) return singleButtons(texts, job, first);
   const off = (picture: Picture) => (picture.outcome === 'withheld' ? { disabled: true } : {});
-  const singles = tiles.length > 1 ? tiles.map((tile) => upscale.button(texts, [jobId, tile.index], off(tile))) : [];
   return [
-    row([...singles, reroll.button(texts, [jobId])]),
+    row([...tiles.map((tile) => upscale.button(texts, [jobId, tile.index], off(tile))), reroll.button(texts, [jobId])]),
     row(tiles.map((tile) => variation.button(texts, [jobId, tile.index], off(tile)))),
-    tools,
+    row([remix.button(texts, [jobId]), info.button(texts, [jobId]), remove.button(texts, [jobId])]),
   ];
 }
 

@@ -7,6 +7,7 @@ import { cancel } from './cancel.ts';
 import { cancelFromQueue } from './cancel-from-queue.ts';
 import { confirmBatch } from './confirm-batch.ts';
 import { dismissBatch } from './dismiss-batch.ts';
+import { favourite } from './favourite.ts';
 import { forgetSetting } from './forget-setting.ts';
 import { info } from './info.ts';
 import { kept } from './kept.ts';
@@ -19,11 +20,14 @@ import { remove } from './remove.ts';
 import { reroll } from './reroll.ts';
 import { upscale } from './upscale.ts';
 import { variation } from './variation.ts';
+import { vary } from './vary.ts';
 
 export const components: readonly AnyComponent[] = [
   upscale,
   variation,
   reroll,
+  vary,
+  favourite,
   remix,
   remixForm,
   info,

@@ -2,7 +2,7 @@
 
 import { jobIdArg, tileArg } from '../../src/discord/custom-id-args.ts';
 import { defineComponent } from '../../src/discord/define-component.ts';
-import { drawSeed, startJob } from '../../src/discord/new-job.ts';
+import { drawSeed, startJob, withoutSource } from '../../src/discord/new-job.ts';
 import { firstLikeParent, judgeAgain, judgeTile, parentOf, tileOf } from '../../src/discord/parent-job.ts';
 import { turnBlue } from '../../src/discord/recolour.ts';
 import { findTilePixels } from '../../src/discord/tile-pixels.ts';
@@ -32,11 +32,10 @@ export const variation = defineComponent({
         userMessage: stage.texts.refusals.tileGone,
       });
     }
-    const { maskKey: _, ...request } = parent.job.request;
     await startJob(stage, {
       kind: 'variation',
       request: {
-        ...request,
+        ...withoutSource(parent.job.request),
         width: picture.width,
         height: picture.height,
         seed: drawSeed(),

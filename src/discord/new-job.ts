@@ -81,6 +81,12 @@ export function withoutFinishOnly(request: PaintRequest): PaintRequest {
   return rest;
 }
 
+/** Words and settings alone: what belongs to the picture that the request started from does not come down to one that starts from another. */
+export function withoutSource(request: PaintRequest): Omit<PaintRequest, 'init' | 'maskKey'> {
+  const { init: _init, maskKey: _mask, ...rest } = request;
+  return rest;
+}
+
 /** The picture that an image-to-image request starts from is kept for a time only. @throws EaselError `store-unavailable` once it is gone. */
 export async function requireInit({ services, texts }: Stage, request: PaintRequest): Promise<void> {
   if (!request.init || (await services.images.get(request.init.imageKey)) !== null) return;

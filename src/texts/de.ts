@@ -86,6 +86,18 @@ export const de = {
     cancel: 'Abbrechen',
     cancelJob: (prompt) => `Abbrechen: ${prompt}`,
   },
+  single: {
+    upscaleSubtle: 'Vergrößern (dezent)',
+    upscaleCreative: 'Vergrößern (kreativ)',
+    varySubtle: 'Variieren (dezent)',
+    varyStrong: 'Variieren (stark)',
+    varyRegion: 'Variieren (Bereich)',
+    zoomOut: (factor) => `Herauszoomen ${factor}x`,
+    customZoom: 'Eigener Zoom',
+    square: 'Quadratisch machen',
+    loved: (favourites) => `❤️ Zu deinen ${favourites} hinzugefügt.`,
+    unloved: (favourites) => `Aus deinen ${favourites} entfernt.`,
+  },
   show: {
     unknown: 'Diesen Auftrag kenne ich hier nicht. Info und /verlauf zeigen Auftrags-IDs.',
     ageRestricted: 'Das wurde in einem altersbeschränkten Channel gemalt und wird nur in einem solchen gezeigt.',

@@ -80,6 +80,18 @@ export const en = {
     cancel: 'Cancel',
     cancelJob: (prompt: string) => `Cancel: ${prompt}`,
   },
+  single: {
+    upscaleSubtle: 'Upscale (Subtle)',
+    upscaleCreative: 'Upscale (Creative)',
+    varySubtle: 'Vary (Subtle)',
+    varyStrong: 'Vary (Strong)',
+    varyRegion: 'Vary (Region)',
+    zoomOut: (factor: string) => `Zoom Out ${factor}x`,
+    customZoom: 'Custom Zoom',
+    square: 'Make Square',
+    loved: (favourites: string) => `❤️ Added to your ${favourites}.`,
+    unloved: (favourites: string) => `Taken out of your ${favourites}.`,
+  },
   plot: {
     parameters: { steps: 'Steps', guidance: 'Guidance', sampler: 'Sampler', seed: 'Seed', style: 'Style' },
     value: (value: string, takes: string) => `\`${value}\` is no value for this. It takes ${takes}.`,

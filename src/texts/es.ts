@@ -84,6 +84,18 @@ export const es = {
     cancel: 'Cancelar',
     cancelJob: (prompt) => `Cancelar: ${prompt}`,
   },
+  single: {
+    upscaleSubtle: 'Ampliar (sutil)',
+    upscaleCreative: 'Ampliar (creativo)',
+    varySubtle: 'Variar (sutil)',
+    varyStrong: 'Variar (fuerte)',
+    varyRegion: 'Variar (zona)',
+    zoomOut: (factor) => `Alejar ${factor}x`,
+    customZoom: 'Zoom a medida',
+    square: 'Hacer cuadrada',
+    loved: (favourites) => `❤️ Añadida a tus ${favourites}.`,
+    unloved: (favourites) => `Quitada de tus ${favourites}.`,
+  },
   show: {
     unknown: 'No conozco ese trabajo aquí. Info y /historial muestran los ID de los trabajos.',
     ageRestricted: 'Se pintó en un canal con restricción de edad y solo se muestra en uno así.',

@@ -86,6 +86,18 @@ export const fr = {
     cancel: 'Annuler',
     cancelJob: (prompt) => `Annuler : ${prompt}`,
   },
+  single: {
+    upscaleSubtle: 'Agrandir (subtil)',
+    upscaleCreative: 'Agrandir (créatif)',
+    varySubtle: 'Varier (subtil)',
+    varyStrong: 'Varier (fort)',
+    varyRegion: 'Varier (zone)',
+    zoomOut: (factor) => `Zoom arrière ${factor}x`,
+    customZoom: 'Zoom au choix',
+    square: 'Rendre carré',
+    loved: (favourites) => `❤️ Ajoutée à tes ${favourites}.`,
+    unloved: (favourites) => `Retirée de tes ${favourites}.`,
+  },
   show: {
     unknown: 'Je ne connais pas cette demande ici. Infos et /historique montrent les ID des demandes.',
     ageRestricted:

@@ -82,6 +82,18 @@ export const ja = {
     cancel: 'キャンセル',
     cancelJob: (prompt) => `キャンセル：${prompt}`,
   },
+  single: {
+    upscaleSubtle: '拡大（控えめ）',
+    upscaleCreative: '拡大（創造的）',
+    varySubtle: '変化（控えめ）',
+    varyStrong: '変化（強め）',
+    varyRegion: '変化（部分）',
+    zoomOut: (factor) => `ズームアウト ${factor}x`,
+    customZoom: 'カスタムズーム',
+    square: '正方形にする',
+    loved: (favourites) => `❤️ ${favourites} に追加しました。`,
+    unloved: (favourites) => `${favourites} から外しました。`,
+  },
   show: {
     unknown: 'そのジョブはここでは見つかりません。ジョブIDは「詳細」や /履歴 で確認できます。',
     ageRestricted: 'この画像は年齢制限チャンネルで描かれたため、年齢制限チャンネルでのみ表示できます。',

@@ -90,11 +90,6 @@ describe('the grid', () => {
     expect(easel.violations()).toEqual([]);
   });
 
-  test('one picture has no U row', async () => {
-    const single = await paint({ count: 1 });
-    expect(labels(single)).toEqual([['🔄'], ['V1'], ['Remix', 'Info', '🗑️']]);
-  });
-
   test('a flagged tile is withheld and said, its buttons are off, the others are delivered', async () => {
     const grid = await paint({ prompt: 'a house (flag 2)' });
     expect(grid.content).toContain('Withheld: #2');
