@@ -10,7 +10,8 @@ export const about = defineCommand({
   options: {},
   first: 'private',
   async handle({ texts, installation, services, reply }) {
-    const { model, energy } = installation;
+    const { energy } = installation;
+    const model = installation.offers.defaultModel();
     const totals = await services.totals();
     // The model card's method: power x time x carbon intensity of the grid.
     const wattHours = (energy.watts * totals.paintMs) / msPerHour;

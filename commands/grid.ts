@@ -3,6 +3,7 @@
 import type { Ground, Scene } from '../src/discord/behaviour.ts';
 import { defineCommand } from '../src/discord/define-command.ts';
 import { readWishes, requestsOf, type Wish } from '../src/discord/imagine-wish.ts';
+import { suggestModelChoices } from '../src/discord/model-choices.ts';
 import { drawSeed, startJob } from '../src/discord/new-job.ts';
 import { booleanOption, choiceOption, integerOption, type OptionValues, stringOption } from '../src/discord/options.ts';
 import { checkWords, judgeWish } from '../src/discord/paint-checks.ts';
@@ -26,6 +27,7 @@ function optionsFor({ model, limits }: Installation) {
     y: parameter(false),
     'y-values': stringOption({ maxLength: 400 }),
     negative: stringOption({ maxLength: hardLimits.promptCharacters }),
+    model: stringOption({ maxLength: 100, suggests: true }),
     size: choiceOption({
       choices: sizesFor(model.nativeSize, limits.maxEdge).map((size) => ({
         name: (texts) => `${texts.sizes[size.name]} ${size.width}×${size.height}`,
@@ -47,8 +49,8 @@ interface ReadGrid {
 
 function readGrid(known: Ground | Scene, given: Given): ReadGrid | Refusal {
   const { texts } = known;
-  const { prompt, negative, size, seed, x, y } = given;
-  const read = readWishes(known, { prompt, negative, size, seed });
+  const { prompt, negative, size, seed, model, x, y } = given;
+  const read = readWishes(known, { prompt, negative, size, seed, model });
   if ('refuse' in read) return read;
   const [wish, ...more] = read.wishes;
   if (!wish || more.length > 0 || read.repeat > 1) return refuse(texts.plot.onePrompt);
@@ -80,19 +82,21 @@ function judgeAll(read: ReadGrid | Refusal, judge: (wish: Wish) => Refusal | nul
 export const grid = defineCommand({
   words: (texts) => texts.commands.grid,
   options: optionsFor,
+  suggest: async ({ installation, texts }, { text }) => suggestModelChoices(texts, installation.offers, text),
   first: (scene, given) => ((given.private ?? scene.member.private) ? 'private' : 'reply'),
   check: (ground, given) => judgeAll(readGrid(ground, given), (wish) => checkWords(ground, wish)),
   asks(ground, given) {
     const read = readGrid(ground, given);
-    return 'refuse' in read ? {} : { pictures: read.plot.cells.length, durable: true };
+    if ('refuse' in read) return {};
+    return { pictures: read.plot.cells.length, modelHash: read.wish.modelHash, durable: true };
   },
   judge: (scene, given) => judgeAll(readGrid(scene, given), (wish) => judgeWish(scene, wish)),
   async handle(stage, given) {
     const read = readGrid(stage, given);
     if ('refuse' in read) return;
     const { wish, plot, notes } = read;
-    const once = { wishes: [wish], repeat: 1, saysCount: true, notes };
-    const [request] = requestsOf(once, stage.installation.model.hash, drawSeed);
+    const once = { wishes: [wish], repeat: 1 };
+    const [request] = requestsOf(once, drawSeed);
     if (request) await startJob(stage, { kind: 'grid-plot', request: { ...request, plot }, parent: null, notes });
   },
 });

@@ -3,6 +3,7 @@
 import { samplerIds, samplers } from '../src/diffusion/samplers/index.ts';
 import { defineCommand } from '../src/discord/define-command.ts';
 import { readWishes, requestsOf } from '../src/discord/imagine-wish.ts';
+import { suggestModelChoices } from '../src/discord/model-choices.ts';
 import { drawSeed } from '../src/discord/new-job.ts';
 import { booleanOption, choiceOption, integerOption, numberOption, stringOption } from '../src/discord/options.ts';
 import { checkWords, judgeWish } from '../src/discord/paint-checks.ts';
@@ -24,6 +25,7 @@ function optionsFor({ model, limits }: Installation) {
       })),
     }),
     style: stringOption({ maxLength: 40, suggests: true }),
+    model: stringOption({ maxLength: 100, suggests: true }),
     seed: integerOption({ min: 0, max: maxSeed }),
     steps: integerOption({ min: hardLimits.steps.min, max: limits.maxSteps }),
     guidance: numberOption({ min: hardLimits.guidanceScale.min, max: hardLimits.guidanceScale.max }),
@@ -36,7 +38,10 @@ function optionsFor({ model, limits }: Installation) {
 export const imagine = defineCommand({
   words: (texts) => texts.commands.imagine,
   options: optionsFor,
-  suggest: async ({ installation }, { text }) => suggestStyleChoices(installation.styles, text),
+  suggest: async ({ installation, texts }, { name, text }) =>
+    name === 'model'
+      ? suggestModelChoices(texts, installation.offers, text)
+      : suggestStyleChoices(installation.styles, text),
   first(scene, given) {
     const read = readWishes(scene, given);
     // The question whether to paint several is for their author alone.
@@ -60,7 +65,7 @@ export const imagine = defineCommand({
     const pictures = saysCount
       ? wish.count * repeat
       : { orMembers: ground.installation.limits.maxCount, times: repeat };
-    return { pictures, jobs: repeat, durable: true };
+    return { pictures, jobs: repeat, modelHash: wish.modelHash, durable: true };
   },
   judge(scene, given) {
     const read = readWishes(scene, given);
@@ -72,10 +77,10 @@ export const imagine = defineCommand({
     return null;
   },
   async handle(stage, given) {
-    const { facts, installation, member, reply, services } = stage;
+    const { facts, member, reply, services } = stage;
     const read = readWishes(stage, given);
     if ('refuse' in read) return;
-    const requests = requestsOf(read, installation.model.hash, drawSeed);
+    const requests = requestsOf(read, drawSeed);
     const ephemeral = given.private ?? member.private ?? false;
     if (read.wishes.length > 1) {
       const batch = { requests: [...requests], ephemeral, notes: [...read.notes] };

@@ -8,6 +8,7 @@ import { grid } from './grid.ts';
 import { help } from './help.ts';
 import { history } from './history.ts';
 import { imagine } from './imagine.ts';
+import { models } from './models.ts';
 import { pictureInfo } from './picture-info.ts';
 import { queue } from './queue.ts';
 import { remixMessage } from './remix-message.ts';
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   history,
   favourites,
   settings,
+  models,
   queue,
   help,
   about,

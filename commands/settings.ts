@@ -2,6 +2,8 @@
 
 import { samplerIds, samplers } from '../src/diffusion/samplers/index.ts';
 import { defineCommand } from '../src/discord/define-command.ts';
+import { refuseModel } from '../src/discord/imagine-wish.ts';
+import { suggestModelChoices } from '../src/discord/model-choices.ts';
 import { booleanOption, choiceOption, integerOption, numberOption, stringOption } from '../src/discord/options.ts';
 import { checkWords } from '../src/discord/paint-checks.ts';
 import { refuse } from '../src/discord/refusal.ts';
@@ -24,6 +26,7 @@ function optionsFor({ model, limits }: Installation) {
       })),
     }),
     style: stringOption({ maxLength: 40, suggests: true }),
+    model: stringOption({ maxLength: 100, suggests: true }),
     negative: stringOption({ maxLength: longestNegative }),
     steps: integerOption({ min: hardLimits.steps.min, max: limits.maxSteps }),
     guidance: numberOption({ min: hardLimits.guidanceScale.min, max: hardLimits.guidanceScale.max }),
@@ -36,13 +39,17 @@ function optionsFor({ model, limits }: Installation) {
 export const settings = defineCommand({
   words: (texts) => texts.commands.settings,
   options: optionsFor,
-  suggest: async ({ installation }, { text }) => suggestStyleChoices(installation.styles, text),
+  suggest: async ({ installation, texts }, { name, text }) =>
+    name === 'model'
+      ? suggestModelChoices(texts, installation.offers, text)
+      : suggestStyleChoices(installation.styles, text),
   first: 'private',
-  check(ground, { style, negative }) {
+  check(ground, { style, model, negative }) {
     const { installation, texts } = ground;
     if (style !== undefined && !findStyle(installation.styles, style)) {
       return refuse(texts.flags.noStyle(style.replace(/`/g, 'ˋ')));
     }
+    if (model !== undefined && !installation.offers.find(model)) return refuseModel(ground, model);
     // Words that would be refused later are refused now, where it can be seen why.
     const neutral = { prompt: '-', width: 64, height: 64, steps: 1, count: 1 };
     return negative ? checkWords(ground, { ...neutral, negativePrompt: negative }) : null;
@@ -51,9 +58,11 @@ export const settings = defineCommand({
     const { services, facts, installation, reply } = stage;
     const before = await services.memberSettings.get(facts.user.id);
     const style = given.style === undefined ? null : findStyle(installation.styles, given.style);
+    const model = given.model === undefined ? null : installation.offers.find(given.model);
     const changes: Partial<MemberSettings> = {
       ...(given.size ? parseSizeId(given.size) : {}),
       ...(style ? { style: style.name } : {}),
+      ...(model ? { model: model.name.slice(0, 100) } : {}),
       ...(given.negative === undefined ? {} : { negativePrompt: given.negative.trim() }),
       ...(given.steps === undefined ? {} : { steps: given.steps }),
       ...(given.guidance === undefined ? {} : { guidanceScale: given.guidance }),

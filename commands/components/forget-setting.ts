@@ -7,12 +7,13 @@ import { type MessageBody, plain, quiet, shorten } from '../../src/discord/messa
 import type { MemberSettings } from '../../src/store/member-settings.ts';
 import type { Catalogue } from '../../src/texts/index.ts';
 
-const fields = ['size', 'style', 'negative', 'steps', 'guidance', 'sampler', 'count', 'private'] as const;
+const fields = ['size', 'style', 'model', 'negative', 'steps', 'guidance', 'sampler', 'count', 'private'] as const;
 type Field = (typeof fields)[number];
 
 const stored: Readonly<Record<Field, readonly (keyof MemberSettings)[]>> = {
   size: ['width', 'height'],
   style: ['style'],
+  model: ['model'],
   negative: ['negativePrompt'],
   steps: ['steps'],
   guidance: ['guidanceScale'],
@@ -26,6 +27,7 @@ function shownValue(texts: Catalogue, settings: MemberSettings, field: Field): s
   const values: Record<Field, string | number | undefined> = {
     size: settings.width && settings.height ? `${settings.width}×${settings.height}` : undefined,
     style: settings.style,
+    model: settings.model,
     negative: settings.negativePrompt || undefined,
     steps: settings.steps,
     guidance: settings.guidanceScale,

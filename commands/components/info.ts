@@ -73,7 +73,7 @@ export async function infoCard({ texts, services, installation }: Stage, record:
   const { info: words } = texts;
   const short = (name: string, value: string): APIEmbedField => ({ name, value, inline: true });
   const long = (name: string, value: string): APIEmbedField => ({ name, value: shorten(value, 1024) });
-  const modelName = request.modelHash === installation.model.hash ? `${installation.model.name} ` : '';
+  const modelName = request.modelName ?? installation.offers.find(request.modelHash)?.name;
   const weights = sayWeights(request.prompt);
   const fields = [
     long(words.prompt, plain(shorten(request.prompt, 900))),
@@ -85,7 +85,7 @@ export async function infoCard({ texts, services, installation }: Stage, record:
     short(words.steps, String(request.steps)),
     short(words.guidance, String(request.guidanceScale)),
     short(words.sampler, samplers[request.sampler].label),
-    short(words.model, `${modelName}\`${request.modelHash.slice(0, 16)}\``),
+    short(words.model, `${modelName ? `${plain(modelName)} ` : ''}\`${request.modelHash.slice(0, 16)}\``),
     ...(request.init && record.job.parent
       ? [short(words.init, words.initOf(`#${record.job.parent.tile + 1}`, request.init.strength))]
       : []),

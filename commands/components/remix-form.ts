@@ -4,7 +4,7 @@
 import type { Ground } from '../../src/discord/behaviour.ts';
 import { jobIdArg } from '../../src/discord/custom-id-args.ts';
 import { defineComponent, type Submitted } from '../../src/discord/define-component.ts';
-import { sayFlagProblem } from '../../src/discord/imagine-wish.ts';
+import { refuseModel, sayFlagProblem } from '../../src/discord/imagine-wish.ts';
 import { drawSeed, requireInit, startJob, withoutFinishOnly } from '../../src/discord/new-job.ts';
 import { judgeWish } from '../../src/discord/paint-checks.ts';
 import { firstLikeParent, parentOf } from '../../src/discord/parent-job.ts';
@@ -31,21 +31,25 @@ const elsewhere: readonly FlagName[] = ['count', 'repeat', 'style'];
 type Changes = Partial<PaintRequest> & { readonly prompt: string; readonly negativePrompt: string };
 
 /** The words, and what flags among them change; the negative field counts before `--no`. */
-function changesOf({ installation, texts }: Ground, input: Submitted): Changes | Refusal {
+function changesOf(ground: Ground, input: Submitted): Changes | Refusal {
+  const { installation, texts } = ground;
   const { prompt, negativePrompt } = typed(input);
   const { words, flags, problem } = readPrompt(prompt);
   if (problem) return sayFlagProblem(texts, problem);
   const foreign = elsewhere.find((flag) => flags[flag] !== undefined);
   if (foreign) return sayFlagProblem(texts, { reason: 'unknown', flag: foreign, limit: '' });
-  const { model, limits } = installation;
+  const { limits, offers } = installation;
+  const model = flags.model === undefined ? null : offers.find(flags.model);
+  if (flags.model !== undefined && !model) return refuseModel(ground, flags.model);
   return {
     prompt: words,
     negativePrompt: negativePrompt || (flags.no ?? ''),
-    ...(flags.ar ? sizeOfRatio(flags.ar, model.nativeSize, limits.maxEdge) : {}),
+    ...(flags.ar ? sizeOfRatio(flags.ar, (model ?? offers.defaultModel()).nativeSize, limits.maxEdge) : {}),
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),
     ...(flags.steps === undefined ? {} : { steps: flags.steps }),
     ...(flags.guidance === undefined ? {} : { guidanceScale: flags.guidance }),
     ...(flags.tile ? { seamless: true } : {}),
+    ...(model ? { modelHash: model.hash, modelName: model.name.slice(0, 100) } : {}),
   };
 }
 

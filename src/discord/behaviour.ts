@@ -53,6 +53,8 @@ export interface Asks {
   /** Jobs this will queue. Default 1. */
   readonly jobs?: number;
   readonly jobIds?: readonly string[];
+  /** The model whose queue must have room. Default: the default model's. */
+  readonly modelHash?: string | undefined;
   /** Whether the interaction is kept and taken up again after a crash. The handler must then be idempotent. Default false. */
   readonly durable?: boolean;
   /** Whether the same press again within ten seconds is turned away. Default false. */

@@ -204,7 +204,7 @@ export function createDispatcher({
       jobIds: asks.jobIds ?? [],
       pictures: asks.pictures ?? 0,
       jobs: asks.jobs ?? 1,
-      modelHash: installation.model.hash,
+      modelHash: asks.modelHash ?? installation.offers.defaultModel().hash,
       terms: installation.terms === 'off' ? null : { version: termsVersion, keep: JSON.stringify(raw) },
     });
     const answer = await timeout(passing, gateBudgetMs).catch((error: unknown) => {

@@ -19,10 +19,14 @@ function escaped(words: string): string {
 /** Prompt and negative prompt, and as much of the rest as is known. */
 export type Repeatable = Pick<PaintRequest, 'prompt' | 'negativePrompt'> &
   Partial<
-    Pick<PaintRequest, 'width' | 'height' | 'seed' | 'steps' | 'guidanceScale' | 'sampler' | 'count' | 'seamless'>
+    Pick<
+      PaintRequest,
+      'width' | 'height' | 'seed' | 'steps' | 'guidanceScale' | 'sampler' | 'count' | 'seamless' | 'modelName'
+    >
   >;
 
-export function imagineCommand(texts: Catalogue, request: Repeatable, { model, limits }: Installation): string {
+export function imagineCommand(texts: Catalogue, request: Repeatable, installation: Installation): string {
+  const { model, limits, offers } = installation;
   const { name, options } = texts.commands.imagine;
   const { prompt, negativePrompt, width = 0, height = 0, seed, steps, guidanceScale, sampler, count } = request;
   const isChoice = sizesFor(model.nativeSize, limits.maxEdge).some(
@@ -30,7 +34,10 @@ export function imagineCommand(texts: Catalogue, request: Repeatable, { model, l
   );
   const common = divisor(width, height) || 1;
   const ratio = { width: width / common, height: height / common };
-  const said = sizeOfRatio(ratio, model.nativeSize, limits.maxEdge);
+  // Named only where it is another than the one that is used anyway.
+  const isOther = request.modelName !== undefined && request.modelName !== offers.defaultModel().name;
+  const native = (request.modelName && offers.find(request.modelName)?.nativeSize) || model.nativeSize;
+  const said = sizeOfRatio(ratio, native, limits.maxEdge);
   const isRatio = !isChoice && width > 0 && said.width === width && said.height === height;
   const flags = [
     ...(isRatio ? [`--ar ${ratio.width}:${ratio.height}`] : []),
@@ -39,6 +46,7 @@ export function imagineCommand(texts: Catalogue, request: Repeatable, { model, l
   return [
     `/${name} ${options.prompt.name}:${escaped(prompt)}${flags.join('')}`,
     ...(negativePrompt ? [`${options.negative.name}:${negativePrompt}`] : []),
+    ...(isOther ? [`${options.model.name}:${request.modelName}`] : []),
     ...(isChoice ? [`${options.size.name}:${width}x${height}`] : []),
     ...Object.entries({ seed, steps, guidance: guidanceScale, sampler, count } as const).flatMap(([option, value]) =>
       value === undefined ? [] : [`${options[option as 'seed'].name}:${value}`],

@@ -9,6 +9,7 @@ import { findStyle, type Style, withStyle } from '../prompt/styles.ts';
 import type { MemberSettings } from '../store/member-settings.ts';
 import type { Catalogue } from '../texts/index.ts';
 import type { Ground, Scene } from './behaviour.ts';
+import type { OfferedModel } from './offers.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import { parseSizeId } from './sizes.ts';
 
@@ -23,10 +24,11 @@ export interface Given {
   readonly sampler?: PaintRequest['sampler'] | undefined;
   readonly count?: number | undefined;
   readonly style?: string | undefined;
+  readonly model?: string | undefined;
 }
 
 /** A request whose seed may still have to be drawn. */
-export interface Wish extends Omit<PaintRequest, 'seed' | 'modelHash' | 'clipSkip' | 'init' | 'maskKey'> {
+export interface Wish extends Omit<PaintRequest, 'seed' | 'clipSkip' | 'init' | 'maskKey'> {
   readonly seed: number | null;
 }
 
@@ -75,21 +77,36 @@ function overruledBy(given: Given, flags: PromptFlags, ratioSize: { width: numbe
     guidance: given.guidance !== undefined && flags.guidance !== undefined && given.guidance !== flags.guidance,
     count: given.count !== undefined && flags.count !== undefined && given.count !== flags.count,
     style: given.style !== undefined && flags.style !== undefined && given.style !== flags.style,
+    model: given.model !== undefined && flags.model !== undefined && given.model !== flags.model,
   };
   return Object.keys(differs).filter((flag) => differs[flag]);
 }
 
+function findModel({ installation }: Known, wanted: string | undefined): OfferedModel | null {
+  return wanted === undefined ? null : installation.offers.find(wanted);
+}
+
+const mostNamed = 10;
+
+export function refuseModel({ installation, texts }: Ground, wanted: string): Refusal {
+  const names = installation.offers.models().map(({ name }) => `\`${name.slice(0, 60).replace(/`/g, 'ˋ')}\``);
+  return refuse(texts.models.unknown(wanted.slice(0, 60).replace(/`/g, 'ˋ'), names.slice(0, mostNamed).join(', ')));
+}
+
 function wishOf(known: Known, given: Given, words: string, flags: PromptFlags): ({ wish: Wish } & Choice) | Refusal {
   const { installation, texts, guild } = known;
-  const { model, limits, defaults } = installation;
+  const { limits, defaults, offers } = installation;
   const member: Partial<MemberSettings> = known.member ?? {};
+  const wantedModel = given.model ?? flags.model;
+  const model = findModel(known, wantedModel ?? member.model);
+  // As with styles below: a default that is gone since is no reason to refuse, a model asked for by name is.
+  if (wantedModel !== undefined && !model) return refuseModel(known, wantedModel);
+  const { name: modelName, hash: modelHash, nativeSize } = model ?? offers.defaultModel();
   const maxEdge = least(limits.maxEdge, guild?.maxEdge);
-  const ratioSize = flags.ar ? sizeOfRatio(flags.ar, model.nativeSize, maxEdge) : null;
+  const ratioSize = flags.ar ? sizeOfRatio(flags.ar, nativeSize, maxEdge) : null;
   const own = member.width && member.height ? { width: member.width, height: member.height } : null;
   const fits = own && Math.max(own.width, own.height) <= maxEdge ? own : null;
-  const size = given.size
-    ? parseSizeId(given.size)
-    : (ratioSize ?? fits ?? { width: model.nativeSize, height: model.nativeSize });
+  const size = given.size ? parseSizeId(given.size) : (ratioSize ?? fits ?? { width: nativeSize, height: nativeSize });
   const wanted = given.style ?? flags.style;
   const named = wanted ?? member.style;
   const style = named === undefined ? null : findStyle(installation.styles, named);
@@ -107,6 +124,8 @@ function wishOf(known: Known, given: Given, words: string, flags: PromptFlags): 
     count: given.count ?? flags.count ?? least(member.count, limits.maxCount, guild?.maxCount),
     ...(flags.tile ? { seamless: true } : {}),
     ...(style ? { style: style.name } : {}),
+    modelHash,
+    modelName: modelName.slice(0, 100),
   };
   return { wish, style, overruled: overruledBy(given, flags, ratioSize) };
 }
@@ -144,8 +163,7 @@ export function readWishes(known: Known, given: Given): ReadWishes | Refusal {
 
 /** The requests in full. Where a seed is given, each repetition goes on from where the one before ended. */
 export function requestsOf(
-  { wishes, repeat }: ReadWishes,
-  modelHash: string,
+  { wishes, repeat }: Pick<ReadWishes, 'wishes' | 'repeat'>,
   drawSeed: () => number,
 ): readonly PaintRequest[] {
   return wishes.flatMap((wish) =>
@@ -153,7 +171,6 @@ export function requestsOf(
       ...wish,
       seed: wish.seed === null ? drawSeed() : (wish.seed + turn * wish.count) % 2 ** 32,
       clipSkip: 1 as const,
-      modelHash,
     })),
   );
 }

@@ -13,6 +13,9 @@ export interface Wish {
   readonly height: number;
   readonly steps: number;
   readonly count: number;
+  /** Which model is to paint; not given where nothing is painted. */
+  readonly modelHash?: string | undefined;
+  readonly modelName?: string | undefined;
 }
 
 /** The stricter of the operator's limit and the guild's. */
@@ -42,6 +45,9 @@ export function judgeWish(scene: Scene, wish: Wish): Refusal | null {
   const here = [facts.channelId, facts.parentChannelId];
   if (facts.guildId !== null && allowed.length > 0 && !here.some((id) => id !== null && allowed.includes(id))) {
     return refuse(refusals.channel(allowed.map((id) => `<#${id}>`).join(', ')), 'channel');
+  }
+  if (wish.modelHash !== undefined && !installation.offers.has(wish.modelHash)) {
+    return refuse(texts.models.gone(wish.modelName ?? wish.modelHash.slice(0, 12)), 'model');
   }
   const unfit = judgeWords(scene, wish, { preset: guild.safety, refusedPhrases: guild.refusedPhrases });
   if (unfit) return unfit;

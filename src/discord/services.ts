@@ -17,11 +17,14 @@ import type { ModerationStores } from '../store/moderation-stores.ts';
 import type { Totals } from '../store/totals.ts';
 import type { TraceRegistry } from '../store/trace-registry.ts';
 import type { LiveJobs } from './live-jobs.ts';
+import type { Offers } from './offers.ts';
 
 /** What this installation offers and allows: the operator's part of every decision. */
 export interface Installation {
-  /** The default model. */
+  /** The default model as it was when the commands were registered. */
   readonly model: { readonly name: string; readonly hash: string; readonly nativeSize: number };
+  /** What workers hold right now. */
+  readonly offers: Offers;
   readonly limits: {
     readonly maxSteps: number;
     readonly maxEdge: number;

@@ -57,6 +57,8 @@ export const paintRequestSchema = z.object({
   plot: plotSchema.optional(),
   /** SHA-256 of the model; the queue is chosen by it. */
   modelHash: z.string().min(8).max(64),
+  /** What the model was called then, for people. */
+  modelName: z.string().max(100).optional(),
 });
 
 export type PaintRequest = z.infer<typeof paintRequestSchema>;

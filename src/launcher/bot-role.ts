@@ -10,6 +10,7 @@ import { livePresenter } from '../../commands/job-message.ts';
 import { reactions } from '../../commands/reactions/index.ts';
 import type { Config } from '../config/schema.ts';
 import type { Observer } from '../discord/observer.ts';
+import { createOffers, type Offers } from '../discord/offers.ts';
 import type { Installation } from '../discord/services.ts';
 import { evenTotal, readShards, type Shards, shareOf } from '../discord/shards.ts';
 import { type Bot, startBot } from '../discord/start-bot.ts';
@@ -64,11 +65,13 @@ const mostJobsAtOnce = 10;
 export function installationOf(
   config: Config,
   model: Installation['model'],
+  offers: Offers,
   cdnHosts: readonly string[] = [],
   styles: readonly Style[] = defaultStyles,
 ): Installation {
   return {
     model,
+    offers,
     limits: {
       maxSteps: config.EASEL_MAX_STEPS,
       maxEdge: config.EASEL_MAX_EDGE,
@@ -121,6 +124,12 @@ export async function startBotRole(options: BotRoleOptions): Promise<Bot> {
     workers: (modelHash) => announcements.countFor(modelHash),
     retentionDays: config.EASEL_RETENTION_DAYS,
   });
+  const offers = createOffers({
+    announcements,
+    fallback: options.model,
+    onError: (err) => logger.debug({ err }, 'announcements could not be read'),
+  });
+  await offers.refresh();
   const agreements = createShardAgreements(redis);
   const bot = await startBot({
     token: options.token,
@@ -128,7 +137,13 @@ export async function startBotRole(options: BotRoleOptions): Promise<Bot> {
     guildId: config.DISCORD_GUILD_ID ?? null,
     shards: await chooseShards(options, agreements),
     slots: agreements,
-    installation: installationOf(config, options.model, options.cdnHosts, await readStyles(config.EASEL_STYLES_FILE)),
+    installation: installationOf(
+      config,
+      options.model,
+      offers,
+      options.cdnHosts,
+      await readStyles(config.EASEL_STYLES_FILE),
+    ),
     commands,
     components,
     ...(config.EASEL_REACTIONS ? { reactions } : {}),
@@ -159,6 +174,7 @@ export async function startBotRole(options: BotRoleOptions): Promise<Bot> {
   return {
     ...bot,
     async close() {
+      offers.close();
       await bot.close();
       await queue.close();
       await queues.close();

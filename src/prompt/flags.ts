@@ -11,6 +11,8 @@ export interface PromptFlags {
   readonly steps?: number;
   readonly guidance?: number;
   readonly style?: string;
+  /** Name of a model. */
+  readonly model?: string;
   readonly count?: number;
   readonly repeat?: number;
   readonly tile?: true;
@@ -40,6 +42,7 @@ export const flagNames: readonly FlagName[] = [
   'steps',
   'guidance',
   'style',
+  'model',
   'count',
   'repeat',
   'tile',
@@ -95,6 +98,7 @@ function readValue(flag: FlagName, text: string): { value: PromptFlags[FlagName]
       return { value: true };
     case 'no':
     case 'style':
+    case 'model':
       return text === '' ? { limit: '…' } : { value: text };
     case 'ar': {
       const ratio = readRatio(text);

@@ -16,6 +16,7 @@ const options = {
   sampler: { name: 'sampler', description: 'Das Verfahren, das das Rauschen entfernt' },
   count: { name: 'anzahl', description: 'Wie viele Bilder' },
   style: { name: 'stil', description: 'Ein Stil: Worte, die zu deinen hinzukommen' },
+  model: { name: 'modell', description: 'Welches Modell malt; /modelle zeigt sie' },
   private: { name: 'privat', description: 'Nur du siehst die Antwort' },
 };
 
@@ -36,6 +37,7 @@ export const de = {
         y: { name: 'y', description: 'Was sich von oben nach unten ändert' },
         'y-values': { name: 'y-werte', description: 'Werte, durch Kommas getrennt' },
         negative: options.negative,
+        model: options.model,
         size: { name: options.size.name, description: 'Form jedes Bildes in Pixeln' },
         seed: options.seed,
         private: options.private,
@@ -54,6 +56,7 @@ export const de = {
       options: {
         size: options.size,
         style: options.style,
+        model: options.model,
         negative: options.negative,
         steps: options.steps,
         guidance: options.guidance,
@@ -62,6 +65,7 @@ export const de = {
         private: options.private,
       },
     },
+    models: { name: 'modelle', description: 'Mit welchen Modellen ich gerade malen kann' },
     queue: {
       name: 'warteschlange',
       description: 'Deine wartenden und laufenden Aufträge, mit Platz und Wartezeit',
@@ -126,6 +130,15 @@ export const de = {
       'Diese Nachricht zeigt kein Bild von mir. „Bildinfo“ liest auch Bilder, die andere Programme gemacht haben.',
     noPicture: 'Diese Nachricht zeigt kein Bild.',
     saysNothing: 'Die Datei sagt nichts darüber, wie sie entstanden ist.',
+  },
+  models: {
+    title: 'Modelle',
+    standard: 'Standard',
+    away: 'gerade hält es kein Worker bereit',
+    howTo: 'Wähle eines mit der Option `modell` von /imagine oder mit `--model Name` im Prompt.',
+    unknown: (name, known) => `Ein Modell \`${name}\` gibt es hier nicht. Es gibt ${known}.`,
+    gone: (name) =>
+      `Das Modell, das dieses Bild gemalt hat (${name}), ist gerade nicht verfügbar. Bitte nimm /imagine.`,
   },
   flags: {
     unknown: (flag, known) => `\`--${flag}\` kenne ich nicht. Ich kenne ${known}.`,

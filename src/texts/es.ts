@@ -17,6 +17,7 @@ const options = {
   sampler: { name: 'sampler', description: 'El método que elimina el ruido' },
   count: { name: 'cantidad', description: 'Cuántas imágenes' },
   style: { name: 'estilo', description: 'Un estilo: palabras que se añaden a las tuyas' },
+  model: { name: 'modelo', description: 'Qué modelo pinta; /modelos los enumera' },
   private: { name: 'privado', description: 'Solo tú ves la respuesta' },
 };
 
@@ -37,6 +38,7 @@ export const es = {
         y: { name: 'y', description: 'Qué cambia de arriba abajo' },
         'y-values': { name: 'valores-y', description: 'Valores separados por comas' },
         negative: options.negative,
+        model: options.model,
         size: { name: options.size.name, description: 'Formato de cada imagen, en píxeles' },
         seed: options.seed,
         private: options.private,
@@ -55,6 +57,7 @@ export const es = {
       options: {
         size: options.size,
         style: options.style,
+        model: options.model,
         negative: options.negative,
         steps: options.steps,
         guidance: options.guidance,
@@ -63,6 +66,7 @@ export const es = {
         private: options.private,
       },
     },
+    models: { name: 'modelos', description: 'Con qué modelos puedo pintar ahora mismo' },
     queue: { name: 'cola', description: 'Tus trabajos en espera y en curso, con su puesto y el tiempo de espera' },
     help: { name: 'ayuda', description: 'Cómo pintar con este bot' },
     about: { name: 'acerca', description: 'Qué es este bot: modelo, límites, sesgos, condiciones, energía' },
@@ -123,6 +127,14 @@ export const es = {
     notOurs: 'Este mensaje no muestra ninguna imagen mía. «Info de la imagen» lee las que hicieron otras herramientas.',
     noPicture: 'Este mensaje no muestra ninguna imagen.',
     saysNothing: 'El archivo no dice nada de cómo se hizo.',
+  },
+  models: {
+    title: 'Modelos',
+    standard: 'por defecto',
+    away: 'ahora mismo ningún worker lo tiene',
+    howTo: 'Elige uno con la opción `modelo` de /imagina, o con `--model nombre` dentro del prompt.',
+    unknown: (name, known) => `Aquí no hay ningún modelo \`${name}\`. Hay ${known}.`,
+    gone: (name) => `El modelo que pintó esta imagen (${name}) no está disponible ahora mismo. Usa /imagina.`,
   },
   flags: {
     unknown: (flag, known) => `No conozco \`--${flag}\`. Conozco ${known}.`,

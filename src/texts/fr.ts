@@ -17,6 +17,7 @@ const options = {
   sampler: { name: 'sampler', description: 'La méthode qui retire le bruit' },
   count: { name: 'nombre', description: 'Combien d’images' },
   style: { name: 'style', description: 'Un style : des mots ajoutés aux tiens' },
+  model: { name: 'modèle', description: 'Quel modèle peint ; /modèles en donne la liste' },
   private: { name: 'privé', description: 'Toi seul vois la réponse' },
 };
 
@@ -37,6 +38,7 @@ export const fr = {
         y: { name: 'y', description: 'Ce qui change de haut en bas' },
         'y-values': { name: 'valeurs-y', description: 'Valeurs séparées par des virgules' },
         negative: options.negative,
+        model: options.model,
         size: { name: options.size.name, description: 'Format de chaque image, en pixels' },
         seed: options.seed,
         private: options.private,
@@ -57,6 +59,7 @@ export const fr = {
       options: {
         size: options.size,
         style: options.style,
+        model: options.model,
         negative: options.negative,
         steps: options.steps,
         guidance: options.guidance,
@@ -65,6 +68,7 @@ export const fr = {
         private: options.private,
       },
     },
+    models: { name: 'modèles', description: 'Les modèles avec lesquels je peux peindre en ce moment' },
     queue: { name: 'file', description: 'Tes demandes en attente ou en cours, avec leur place et le temps d’attente' },
     help: { name: 'aide', description: 'Comment peindre avec ce bot' },
     about: { name: 'à-propos', description: 'Ce qu’est ce bot : modèle, limites, biais, conditions, énergie' },
@@ -126,6 +130,14 @@ export const fr = {
     notOurs: 'Ce message ne montre aucune image de moi. « Infos sur l’image » lit celles faites par d’autres outils.',
     noPicture: 'Ce message ne montre aucune image.',
     saysNothing: 'Le fichier ne dit rien de la façon dont il a été fait.',
+  },
+  models: {
+    title: 'Modèles',
+    standard: 'par défaut',
+    away: 'aucun worker ne l’a en ce moment',
+    howTo: 'Choisis-en un avec l’option `modèle` de /imagine, ou avec `--model nom` dans le prompt.',
+    unknown: (name, known) => `Il n’y a pas de modèle \`${name}\` ici. Il y a ${known}.`,
+    gone: (name) => `Le modèle qui a peint cette image (${name}) n’est pas disponible en ce moment. Utilise /imagine.`,
   },
   flags: {
     unknown: (flag, known) => `Je ne connais pas \`--${flag}\`. Je connais ${known}.`,

@@ -15,6 +15,7 @@ const options = {
   sampler: { name: 'サンプラー', description: 'ノイズを取り除く方法' },
   count: { name: '枚数', description: '描く枚数' },
   style: { name: 'スタイル', description: '画風。プロンプトに言葉が追加されます' },
+  model: { name: 'モデル', description: '描くモデル。一覧は /モデル一覧' },
   private: { name: '非公開', description: '返信はあなただけに表示されます' },
 };
 
@@ -35,6 +36,7 @@ export const ja = {
         y: { name: 'y', description: '上から下へ変えるもの' },
         'y-values': { name: 'y値', description: 'カンマ区切りの値' },
         negative: options.negative,
+        model: options.model,
         size: { name: options.size.name, description: '各画像の形（ピクセル）' },
         seed: options.seed,
         private: options.private,
@@ -53,6 +55,7 @@ export const ja = {
       options: {
         size: options.size,
         style: options.style,
+        model: options.model,
         negative: options.negative,
         steps: options.steps,
         guidance: options.guidance,
@@ -61,6 +64,7 @@ export const ja = {
         private: options.private,
       },
     },
+    models: { name: 'モデル一覧', description: 'いま使えるモデルを表示します' },
     queue: { name: 'キュー', description: '待機中・実行中のジョブと、順番・待ち時間を表示します' },
     help: { name: 'ヘルプ', description: 'このボットでの描き方' },
     about: { name: '概要', description: 'このボットについて：モデル、限界、偏り、利用条件、消費電力' },
@@ -121,6 +125,14 @@ export const ja = {
     notOurs: 'このメッセージに私の画像はありません。ほかのツールで作られた画像は「画像の詳細」で読み取れます。',
     noPicture: 'このメッセージに画像はありません。',
     saysNothing: 'このファイルには作り方の情報がありません。',
+  },
+  models: {
+    title: 'モデル',
+    standard: '標準',
+    away: 'いま持っているワーカーがありません',
+    howTo: '/imagine の `モデル` オプション、またはプロンプト内の `--model 名前` で選べます。',
+    unknown: (name, known) => `\`${name}\` というモデルはここにありません。使えるのは ${known} です。`,
+    gone: (name) => `この画像を描いたモデル（${name}）は、いま使えません。/imagine をお使いください。`,
   },
   flags: {
     unknown: (flag, known) => `\`--${flag}\` は使えません。使えるのは ${known} です。`,

@@ -54,6 +54,7 @@ describe('what is registered', () => {
       'negative',
       'size',
       'style',
+      'model',
       'seed',
       'steps',
       'guidance',

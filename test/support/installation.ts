@@ -1,10 +1,14 @@
 // An installation with the limits of the defaults, for tests.
 
+import { createOffers } from '../../src/discord/offers.ts';
 import type { Installation } from '../../src/discord/services.ts';
 import { defaultStyles } from '../../src/prompt/default-styles.ts';
 
+const model = { name: 'test model', hash: 'ab'.repeat(32), nativeSize: 256 };
+
 export const testInstallation: Installation = {
-  model: { name: 'test model', hash: 'ab'.repeat(32), nativeSize: 256 },
+  model,
+  offers: createOffers({ announcements: { list: async () => [] }, fallback: model }),
   limits: { maxSteps: 100, maxEdge: 1024, maxCount: 4, maxJobs: 10 },
   defaults: { steps: 20, guidanceScale: 7.5, sampler: 'ddim' },
   styles: defaultStyles,

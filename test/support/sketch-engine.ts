@@ -54,10 +54,14 @@ function blend(picture: Pixels, start: Pixels | null, strength: number): Pixels 
 export interface SketchEngineOptions {
   readonly stepMs?: number;
   readonly name?: string;
+  /** SHA-256 in hexadecimal digits. */
+  readonly hash?: string;
+  readonly nativeSize?: number;
 }
 
-export function openSketchEngine({ stepMs = 5, name = 'sketch' }: SketchEngineOptions = {}): Engine {
-  const model: ModelInfo = { name, hash: 'cd'.repeat(32), nativeSize: 256, provider: 'test', hasChecker: true };
+export function openSketchEngine(options: SketchEngineOptions = {}): Engine {
+  const { stepMs = 5, name = 'sketch', hash = 'cd'.repeat(32), nativeSize = 256 } = options;
+  const model: ModelInfo = { name, hash, nativeSize, provider: 'test', hasChecker: true };
   let turn: Promise<void> = Promise.resolve();
 
   async function* paint(

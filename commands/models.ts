@@ -1,0 +1,32 @@
+// /models: what this installation can paint with right now, as its workers say.
+
+import { defineCommand } from '../src/discord/define-command.ts';
+import { plain, quiet, shorten } from '../src/discord/message-body.ts';
+
+/** More would not fit into one embed whatever their names are. */
+const mostShown = 25;
+
+export const models = defineCommand({
+  words: (texts) => texts.commands.models,
+  options: {},
+  first: 'private',
+  async handle({ texts, installation, reply }) {
+    const { offers } = installation;
+    await offers.refresh();
+    const standard = offers.defaultModel();
+    const all = offers.models();
+    const lines = all.slice(0, mostShown).map((model) => {
+      const words = [
+        `**${plain(shorten(model.name, 60))}**`,
+        `\`${model.hash.slice(0, 12)}\``,
+        `${model.nativeSize} px`,
+      ];
+      if (model.hash === standard.hash) words.push(texts.models.standard);
+      if (!offers.isHeld(model.hash)) words.push(texts.models.away);
+      return words.join(' · ');
+    });
+    const more = all.length > mostShown ? [texts.queue.more(all.length - mostShown)] : [];
+    const description = [...lines, ...more, '', texts.models.howTo].join('\n');
+    await reply.edit(quiet({ embeds: [{ title: texts.models.title, description }] }));
+  },
+});

@@ -1,0 +1,105 @@
+// Several models side by side: workers say which they hold, and members choose among them.
+
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Actor, Options } from '../../src/playground/actors.ts';
+import type { WireMessage } from '../../src/playground/wire.ts';
+import { connect } from '../../src/queue/connect.ts';
+import { createJobStore, type JobStore } from '../../src/store/jobs.ts';
+import { openSketchEngine } from '../support/sketch-engine.ts';
+import { type Harness, startHarness } from './harness.ts';
+
+const ink = { name: 'ink-wash', hash: 'a1'.repeat(32), nativeSize: 192 };
+let easel: Harness;
+let ada: Actor;
+let jobs: JobStore;
+let quit: () => void;
+
+beforeEach(async () => {
+  easel = await startHarness();
+  ada = easel.actor('ada');
+  const redis = await connect(easel.redis.url, { patience: 'producer', name: 'test' });
+  jobs = createJobStore(redis);
+  quit = () => redis.disconnect();
+});
+afterEach(async () => {
+  quit();
+  await easel.close();
+});
+
+const isDone = (message: WireMessage) => message.attachments.length > 0 && message.content.includes('AI-generated');
+const paint = (options: Options) => ada.runCommand('general', '/imagine', options).answer(isDone, 30_000);
+const recordOf = (message: WireMessage) =>
+  vi.waitFor(async () => {
+    const record = await jobs.findByMessage(message.id);
+    if (!record) throw new Error('no job behind this message');
+    return record;
+  });
+const said = async (options: Options, command = '/imagine') =>
+  (await ada.runCommand('general', command, options).answer((message) => message.content !== '')).content;
+const listed = async () =>
+  (await ada.runCommand('general', '/models').answer((message) => message.embeds.length > 0)).embeds[0]?.description;
+
+async function startBoth() {
+  await easel.startWorker(openSketchEngine({ stepMs: 2 }), 'sketcher');
+  const inker = await easel.startWorker(openSketchEngine({ stepMs: 2, ...ink }), 'inker');
+  await easel.startBot();
+  await easel.startDeliverer();
+  return inker;
+}
+
+test('a job goes to a worker that holds its model, chosen by option or flag, at the size that model was made for', async () => {
+  await startBoth();
+  const byOption = await recordOf(await paint({ prompt: 'a fox', model: 'ink-wash', steps: 2, count: 1 }));
+  expect(byOption.job.request).toMatchObject({ modelHash: ink.hash, modelName: 'ink-wash', width: 192, height: 192 });
+  expect(byOption.result?.workerId).toBe('inker');
+  const byFlag = await recordOf(await paint({ prompt: 'a fox --model InkWash --count 1 --steps 2' }));
+  expect(byFlag.result?.workerId).toBe('inker');
+  const plain = await recordOf(await paint({ prompt: 'a fox', steps: 2, count: 1 }));
+  expect(plain.job.request).toMatchObject({ modelName: 'sketch', width: 256 });
+  expect(plain.result?.workerId).toBe('sketcher');
+  expect(easel.violations()).toEqual([]);
+});
+
+test('a new try keeps the model, and Info names it in the command to copy', async () => {
+  await startBoth();
+  const posted = await paint({ prompt: 'a fox', model: 'ink-wash', steps: 2, count: 1 });
+  const again = await recordOf(await ada.click(posted, '🔄').answer(isDone, 30_000));
+  expect(again.result?.workerId).toBe('inker');
+  const info = await ada.click(posted, 'Info').answer((message) => message.embeds.length > 0);
+  expect(info.embeds[0]?.description).toContain('model:ink-wash');
+  const remixed = ada.click(posted, 'Remix');
+  const form = await remixed.modal();
+  const changed = await recordOf(
+    await ada.submitModal(form, { prompt: 'a fox --model sketch' }).answer(isDone, 30_000),
+  );
+  expect(changed.job.request.modelName).toBe('sketch');
+});
+
+test('autocomplete and /models follow the workers', async () => {
+  await easel.startWorker(openSketchEngine({ stepMs: 2 }), 'sketcher');
+  await easel.startBot();
+  const choices = (typed: string) => ada.autocomplete('general', '/imagine', { prompt: 'a', model: typed }, 'model');
+  expect(await choices('').choices()).toEqual([{ name: 'sketch (256 px, default)', value: 'sketch' }]);
+  expect(await said({ prompt: 'a fox', model: 'ink-wash' })).toBe(
+    'There is no model `ink-wash` here. There is `sketch`.',
+  );
+
+  await easel.startWorker(openSketchEngine({ stepMs: 2, ...ink }), 'inker');
+  await vi.waitFor(
+    async () => expect(await choices('INK').choices()).toEqual([{ name: 'ink-wash (192 px)', value: 'ink-wash' }]),
+    10_000,
+  );
+  const list = await listed();
+  expect(list).toContain('**sketch** · `cdcdcdcdcdcd` · 256 px · default');
+  expect(list).toContain('**ink\\-wash** · `a1a1a1a1a1a1` · 192 px');
+  expect(easel.violations()).toEqual([]);
+});
+
+test('a member keeps a model as default', async () => {
+  await startBoth();
+  await ada
+    .runCommand('general', '/settings', { model: 'ink-wash' })
+    .answer((message) => message.embeds[0]?.description?.includes('ink') ?? false);
+  const record = await recordOf(await paint({ prompt: 'a fox', steps: 2, count: 1 }));
+  expect(record.result?.workerId).toBe('inker');
+});
