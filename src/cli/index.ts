@@ -8,6 +8,7 @@ import { conformance } from './conformance.ts';
 import { deliver } from './deliver.ts';
 import { doctor } from './doctor.ts';
 import { evaluate } from './evaluate.ts';
+import { gallery } from './gallery.ts';
 import { imagine } from './imagine.ts';
 import { importCommand } from './import.ts';
 import { models } from './models.ts';
@@ -35,6 +36,7 @@ export const cliCommands: readonly CliCommand[] = [
   doctor,
   conformance,
   evaluate,
+  gallery,
   bench,
   prove,
 ];

@@ -1,32 +1,25 @@
 // The model card's experiment in miniature: unseen captions, 50 PLMS steps, several guidance scales; CLIP score against a Fréchet distance,
 // and how many of the stated attributes a classifier finds. Every picture is cached, so that an interrupted run goes on where it stopped.
 
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SamplerId } from '../diffusion/samplers/index.ts';
-import { EaselError } from '../errors.ts';
 import type { Pixels } from '../image/pixels.ts';
-import { readPicture } from '../image/read-picture.ts';
-import type { Engine } from '../inference/engine.ts';
 import { type Attribute, AttributeClassifier, attributes } from './attribute-classifier.ts';
 import { ClipSpace, cosine } from './clip-space.ts';
 import { frechetDistance, principalAxes, project } from './frechet-distance.ts';
-import { type HeldOutCaption, readCaptions, readDrawings } from './held-out.ts';
+import { readCaptions, readDrawings } from './held-out.ts';
+import { type CachedPainting, paintCached } from './paint-cached.ts';
 
-export interface EvaluationOptions {
-  readonly engine: Engine;
+export interface EvaluationOptions extends CachedPainting {
   readonly modelFolder: string;
   /** training/evaluation: captions, drawings, classifier, text projection. */
   readonly evaluationFolder: string;
-  /** Cached pictures; one folder per setting below it. */
-  readonly cacheFolder: string;
   readonly guidanceScales: readonly number[];
   /** Captions of each guidance scale, and of the best two. */
   readonly captions: number;
   readonly bestCaptions: number;
   readonly steps: number;
   readonly sampler: SamplerId;
-  readonly signal: AbortSignal;
   readonly onProgress: (share: number, note: string) => void;
 }
 
@@ -53,49 +46,6 @@ export interface Evaluation {
 }
 
 const components = 64;
-
-/** Paints caption `index` or takes it from the cache. Null where the safety checker withheld it. */
-async function paintCached(
-  options: EvaluationOptions,
-  caption: HeldOutCaption,
-  index: number,
-  guidanceScale: number,
-): Promise<Pixels | null> {
-  const folder = join(
-    options.cacheFolder,
-    `${options.engine.model.hash.slice(0, 12)}-${options.sampler}-${options.steps}-g${guidanceScale}`,
-  );
-  const file = join(folder, `${index}.png`);
-  const cached = await readFile(file).catch(() => undefined);
-  if (cached) return cached.length === 0 ? null : readPicture(cached);
-  await mkdir(folder, { recursive: true });
-  const size = options.engine.model.nativeSize;
-  for await (const event of options.engine.paint(
-    {
-      prompt: caption.text,
-      negativePrompt: '',
-      width: size,
-      height: size,
-      seed: index,
-      count: 1,
-      steps: options.steps,
-      guidanceScale,
-      sampler: options.sampler,
-      clipSkip: 1,
-      safety: { adjustment: 0, onFlag: 'withhold' },
-      traceIds: [index],
-      preview: 'off',
-    },
-    { signal: options.signal },
-  )) {
-    if (event.type !== 'result') continue;
-    const tile = event.result.tiles[0];
-    const isPosted = tile?.verdict.outcome === 'posted';
-    await writeFile(file, isPosted ? tile.bytes : new Uint8Array());
-    return isPosted ? readPicture(tile.bytes) : null;
-  }
-  throw new EaselError('inference-failed', 'Expected a picture but the engine ended without one');
-}
 
 export async function runEvaluation(options: EvaluationOptions): Promise<Evaluation> {
   const { evaluationFolder: folder } = options;
@@ -131,7 +81,14 @@ export async function runEvaluation(options: EvaluationOptions): Promise<Evaluat
       >;
       let [score, withheld] = [0, 0];
       for (const [index, caption] of captions.slice(0, count).entries()) {
-        const picture = await paintCached(options, caption, index, guidanceScale);
+        const { steps, sampler } = options;
+        const picture = await paintCached(options, {
+          prompt: caption.text,
+          seed: index,
+          steps,
+          sampler,
+          guidanceScale,
+        });
         painted += 1;
         options.onProgress(painted / total, `guidance ${guidanceScale}, caption ${index + 1} of ${count}`);
         if (!picture) {
