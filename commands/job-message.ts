@@ -139,7 +139,7 @@ export const resultPresenter: ResultPresenter = {
     const texts = textsFor(job.reply.locale);
     const lines = [
       headline(texts, job),
-      withheldLine(texts, result.pictures, true),
+      withheldLine(texts, result.pictures, job.showReasons ?? true),
       ...notesOf(job),
       `-# ${settingsLine(texts, job)}`,
     ];

@@ -3,7 +3,8 @@
 import type { Subcommand } from '../../src/discord/define-command.ts';
 import { ban } from './ban.ts';
 import { bans } from './bans.ts';
+import { settings } from './settings.ts';
 import { timeout } from './timeout.ts';
 import { unban } from './unban.ts';
 
-export const adminSubcommands: readonly Subcommand[] = [ban, timeout, unban, bans];
+export const adminSubcommands: readonly Subcommand[] = [settings, ban, timeout, unban, bans];

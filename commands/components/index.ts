@@ -18,6 +18,15 @@ import { remix } from './remix.ts';
 import { remixForm } from './remix-form.ts';
 import { remove } from './remove.ts';
 import { reroll } from './reroll.ts';
+import {
+  panelForm,
+  panelFormSubmitted,
+  panelPage,
+  panelPick,
+  panelReasons,
+  panelRole,
+  panelShare,
+} from './settings-panel.ts';
 import { upscale } from './upscale.ts';
 import { variation } from './variation.ts';
 import { vary } from './vary.ts';
@@ -44,4 +53,11 @@ export const components: readonly AnyComponent[] = [
   forgetSetting,
   acceptTerms,
   liftBans,
+  panelPage,
+  panelPick,
+  panelReasons,
+  panelRole,
+  panelShare,
+  panelForm,
+  panelFormSubmitted,
 ];

@@ -111,6 +111,10 @@ export const configSchema = z.object({
     .max(0.1)
     .default(0)
     .describe('Added to every safety score, from -0.1 (lenient) to 0.1 (strict). Servers may only be stricter.'),
+  EASEL_SAFETY_CEILING: z
+    .enum(['strict', 'standard', 'age-restricted'])
+    .default('age-restricted')
+    .describe('The most lenient safety preset that servers may choose: strict, standard or age-restricted.'),
   EASEL_MODERATOR_ROLES: list
     .pipe(z.array(z.string().regex(/^\d{1,20}$/, 'role ids (digits)')))
     .default([])

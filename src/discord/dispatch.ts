@@ -317,13 +317,16 @@ export function createDispatcher({
     const { refusal: notAdmitted } = gateAnswer;
     if (notAdmitted?.type === 'terms') return turnAway(termsCard(texts, facts.interactionId));
     if (notAdmitted && !resumed && !(notAdmitted.type === 'banned' && asks.evenBanned)) {
-      return turnAway(sayAdmissionRefusal(texts, notAdmitted));
+      return turnAway(sayAdmissionRefusal(texts, notAdmitted, gateAnswer.guild.showReasons));
     }
     const scene = { ...ground, guild: gateAnswer.guild, member: gateAnswer.member, jobs: gateAnswer.jobs };
     const mayPress =
       behaviour.needs === undefined ||
       mayDo(behaviour.needs, presserOf(facts), scene.guild, installation.operatorRoleIds);
-    if (!mayPress) return turnAway(refuse(texts.refusals.moderatorsOnly, 'permission'));
+    if (!mayPress) {
+      const { managersOnly, moderatorsOnly } = texts.refusals;
+      return turnAway(refuse(behaviour.needs === 'manage' ? managersOnly : moderatorsOnly, 'permission'));
+    }
     const refusal = behaviour.judge?.(scene, input);
     if (refusal) return turnAway(refusal);
 

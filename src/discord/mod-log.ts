@@ -40,10 +40,15 @@ export async function postToModLog({ facts, guild, services }: Ground, body: Mes
 
 /**
  * The presser did this.
- * @param line what the mod-log says, in the server's language; @throws what the store throws
+ * @param line what the mod-log says, in the server's language
+ * @returns whether the mod-log took it; @throws what the store throws
  */
-export async function recordAction(ground: Ground, action: Action, line: (texts: Catalogue) => string): Promise<void> {
+export async function recordAction(
+  ground: Ground,
+  action: Action,
+  line: (texts: Catalogue) => string,
+): Promise<boolean> {
   const { facts, services } = ground;
   await services.moderation.audit.append(facts.guildId, { ...action, actorId: facts.user.id });
-  await postToModLog(ground, quiet({ content: shorten(line(guildTexts(ground)), maxContentLength) }));
+  return postToModLog(ground, quiet({ content: shorten(line(guildTexts(ground)), maxContentLength) }));
 }

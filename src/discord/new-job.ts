@@ -4,8 +4,9 @@
 import { createHash, randomInt } from 'node:crypto';
 import { EaselError } from '../errors.ts';
 import { type GenerateJob, generateJobVersion, type JobKind } from '../jobs/generate-job.ts';
-import { maxSeed, type PaintRequest } from '../jobs/paint-request.ts';
+import { hardLimits, maxSeed, type PaintRequest } from '../jobs/paint-request.ts';
 import { safetyPolicy } from '../moderation/image-policy.ts';
+import { stricterPreset } from '../moderation/settings-change.ts';
 import { weightOf } from '../store/guild-settings.ts';
 import type { Stage } from './behaviour.ts';
 import { replyTarget } from './facts.ts';
@@ -31,7 +32,10 @@ export function drawSeed(): number {
 /** The guild's negative prompt is added once, however long the line of descent. */
 export function withGuildNegative(negativePrompt: string, guildNegative: string): string {
   if (!guildNegative || negativePrompt.endsWith(guildNegative)) return negativePrompt;
-  return negativePrompt ? `${negativePrompt}, ${guildNegative}` : guildNegative;
+  const { promptCharacters } = hardLimits;
+  // Where both have no room, the server's words stay whole.
+  const room = negativePrompt.slice(0, Math.max(0, promptCharacters - guildNegative.length - 2));
+  return room ? `${room}, ${guildNegative}` : guildNegative;
 }
 
 export interface JobDraft {
@@ -59,7 +63,7 @@ export async function newJob(stage: Stage, draft: JobDraft, place?: JobPlace): P
     kind: draft.kind,
     request: { ...request, negativePrompt: withGuildNegative(request.negativePrompt, guild.negativePrompt) },
     safety: safetyPolicy({
-      preset: guild.safety,
+      preset: stricterPreset(guild.safety, installation.ceilings.safety),
       onFlag: guild.onFlag,
       ageRestricted: facts.ageRestricted,
       operatorAdjustment: installation.safetyAdjustment,
@@ -68,6 +72,7 @@ export async function newJob(stage: Stage, draft: JobDraft, place?: JobPlace): P
     requester: { userId: facts.user.id, displayName: facts.user.displayName },
     reply: { ...replyTarget(facts, messageId, ephemeral), ...(further ? { further } : {}) },
     parent: draft.parent,
+    ...(guild.showReasons ? {} : { showReasons: false }),
     ...(notes.length > 0 ? { notes: notes.slice(0, 12) } : {}),
     createdAt: Date.now(),
     traceIds: [...(await services.traces.next(pictures))],

@@ -3,6 +3,7 @@
 import { hardLimits } from '../jobs/paint-request.ts';
 import { judgePrompt } from '../moderation/judge-prompt.ts';
 import type { RuleSettings } from '../moderation/rule.ts';
+import { stricterPreset } from '../moderation/settings-change.ts';
 import type { Ground, Scene } from './behaviour.ts';
 import { type Refusal, refuse } from './refusal.ts';
 
@@ -49,7 +50,10 @@ export function judgeWish(scene: Scene, wish: Wish): Refusal | null {
   if (wish.modelHash !== undefined && !installation.offers.has(wish.modelHash)) {
     return refuse(texts.models.gone(wish.modelName ?? wish.modelHash.slice(0, 12)), 'model');
   }
-  const unfit = judgeWords(scene, wish, { preset: guild.safety, refusedPhrases: guild.refusedPhrases });
+  const unfit = judgeWords(scene, wish, {
+    preset: stricterPreset(guild.safety, installation.ceilings.safety),
+    refusedPhrases: guild.refusedPhrases,
+  });
   if (unfit) return unfit;
   const maxSteps = tighter(installation.limits.maxSteps, guild.maxSteps);
   if (wish.steps > maxSteps) return refuse(refusals.steps(maxSteps), 'limit');

@@ -26,11 +26,15 @@ export function sayOptionRefusal(texts: Catalogue, name: string, refusal: Option
   return refuse(texts.refusals.options[refusal.reason](name, refusal.limit), 'option');
 }
 
-export function sayAdmissionRefusal(texts: Catalogue, refusal: AdmissionRefusal): Refusal {
+/** @param showReasons whether the server wants a ban's reason said */
+export function sayAdmissionRefusal(texts: Catalogue, refusal: AdmissionRefusal, showReasons: boolean): Refusal {
   const { refusals } = texts;
   switch (refusal.type) {
     case 'banned':
-      return refuse(refusals.banned(refusal.reason, refusal.until === null ? null : sayTime(refusal.until)), 'banned');
+      return refuse(
+        refusals.banned(showReasons ? refusal.reason : null, refusal.until === null ? null : sayTime(refusal.until)),
+        'banned',
+      );
     case 'quota': {
       const when = sayTime(refusal.resetsAt, 'R');
       const sentence = refusal.scope === 'member' ? refusals.quotaMember : refusals.quotaGuild;

@@ -3,6 +3,7 @@
 import type { REST } from 'discord.js';
 import type { SamplerId } from '../diffusion/samplers/index.ts';
 import type { Rule } from '../moderation/rule.ts';
+import type { Ceilings } from '../moderation/settings-change.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Style } from '../prompt/styles.ts';
 import type { JobQueue } from '../queue/job-queue.ts';
@@ -37,6 +38,8 @@ export interface Installation {
   readonly preview: 'off' | 'blurred';
   /** Operator's safety adjustment; guilds may only be stricter. */
   readonly safetyAdjustment: number;
+  /** What servers may set at most. */
+  readonly ceilings: Ceilings;
   /** Roles that the operator trusts with all of /admin, in whichever server they are. */
   readonly operatorRoleIds: readonly string[];
   readonly cdnHosts: readonly string[];

@@ -69,19 +69,28 @@ export function installationOf(
   cdnHosts: readonly string[] = [],
   styles: readonly Style[] = defaultStyles,
 ): Installation {
+  const limits = {
+    maxSteps: config.EASEL_MAX_STEPS,
+    maxEdge: config.EASEL_MAX_EDGE,
+    maxCount: hardLimits.count.max,
+  };
   return {
     model,
     offers,
     limits: {
-      maxSteps: config.EASEL_MAX_STEPS,
-      maxEdge: config.EASEL_MAX_EDGE,
-      maxCount: hardLimits.count.max,
+      ...limits,
       maxJobs: Math.min(mostJobsAtOnce, config.EASEL_MAX_WAITING_PER_MEMBER),
     },
     defaults: { ...paintDefaults, steps: Math.min(paintDefaults.steps, config.EASEL_MAX_STEPS) },
     styles,
     preview: config.EASEL_PREVIEW,
     safetyAdjustment: config.EASEL_SAFETY_ADJUSTMENT,
+    ceilings: {
+      ...limits,
+      quotaPerMember: config.EASEL_QUOTA_PER_MEMBER,
+      quotaPerGuild: config.EASEL_QUOTA_PER_GUILD,
+      safety: config.EASEL_SAFETY_CEILING,
+    },
     operatorRoleIds: config.EASEL_MODERATOR_ROLES,
     cdnHosts: [...config.DISCORD_CDN_HOSTS, ...cdnHosts],
     // Only the playground has hosts of its own.

@@ -2,7 +2,9 @@
 
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import { EaselError } from '../errors.ts';
 import { redisKeys } from '../jobs/redis-keys.ts';
+import { redisScript } from '../jobs/redis-script.ts';
 import { decode, decodeOr } from './decode.ts';
 
 const snowflake = z.string().regex(/^\d{1,20}$/);
@@ -57,29 +59,52 @@ export function readGuildSettings(text: string | null): GuildSettings {
 
 export interface GuildSettingsStore {
   get(guildId: string): Promise<GuildSettings>;
-  /** Changes some fields and returns the whole. @throws EaselError `store-corrupt` when what stands there cannot be read. */
-  update(guildId: string, change: Partial<GuildSettings>): Promise<GuildSettings>;
+  /**
+   * Changes some fields and returns the whole; of two changes at once none is lost.
+   * @param change or what makes it of what stands there, asked again where somebody was first
+   * @throws EaselError `store-corrupt` when what stands there cannot be read.
+   */
+  update(
+    guildId: string,
+    change: Partial<GuildSettings> | ((before: GuildSettings) => Partial<GuildSettings>),
+  ): Promise<GuildSettings>;
   remove(guildId: string): Promise<void>;
   list(): Promise<readonly string[]>;
 }
 
+// KEYS  1 settings  2 servers     ARGV  1 what is there, or ''  2 what is to be there  3 server. Returns 0 where somebody was first.
+const replaceScript = redisScript(`
+if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2])
+redis.call('SADD', KEYS[2], ARGV[3])
+return 1
+`);
+const mostTries = 20;
+
 export function createGuildSettings(redis: Redis): GuildSettingsStore {
-  const get = async (guildId: string) => {
-    const text = await redis.get(redisKeys.guildSettings(guildId));
-    return text === null
-      ? defaultGuildSettings
-      : decode(guildSettingsSchema, text, `the settings of server ${guildId}`);
-  };
+  const read = (guildId: string, text: string | null) =>
+    text === null ? defaultGuildSettings : decode(guildSettingsSchema, text, `the settings of server ${guildId}`);
   return {
-    get,
+    get: async (guildId) => read(guildId, await redis.get(redisKeys.guildSettings(guildId))),
     async update(guildId, change) {
-      const next = guildSettingsSchema.parse({ ...(await get(guildId)), ...change });
-      await redis
-        .multi()
-        .set(redisKeys.guildSettings(guildId), JSON.stringify(next))
-        .sadd(redisKeys.guilds, guildId)
-        .exec();
-      return next;
+      const key = redisKeys.guildSettings(guildId);
+      for (let tries = 0; tries < mostTries; tries += 1) {
+        const text = await redis.get(key);
+        const before = read(guildId, text);
+        const next = guildSettingsSchema.parse({
+          ...before,
+          ...(typeof change === 'function' ? change(before) : change),
+        });
+        const values = [text ?? '', JSON.stringify(next), guildId];
+        if ((await replaceScript.run(redis, [key, redisKeys.guilds], values)) === 1) return next;
+      }
+      throw new EaselError(
+        'store-unavailable',
+        `Expected to change the settings of server ${guildId} but others always came first`,
+        {
+          retryable: true,
+        },
+      );
     },
     async remove(guildId) {
       await redis.multi().del(redisKeys.guildSettings(guildId)).srem(redisKeys.guilds, guildId).exec();

@@ -316,6 +316,7 @@ export const de = {
     initGone: 'Das Ausgangsbild ist nicht mehr gespeichert.',
     notYours: 'Das dürfen nur der Urheber und die Moderation.',
     moderatorsOnly: 'Das darf nur die Moderation.',
+    managersOnly: 'Das dürfen nur Mitglieder, die den Server verwalten dürfen.',
     notRunning: 'Dieser Auftrag wartet nicht mehr und läuft auch nicht.',
     privateParent: 'Dieses Bild gehört dem Mitglied, das es privat gemacht hat.',
     failed: (errorId) => `Bei mir ist etwas schiefgegangen. Es ist als Fehler ${errorId} notiert.`,

@@ -309,6 +309,7 @@ export const en = {
     initGone: 'The picture that this one started from is no longer kept.',
     notYours: 'Only the author and moderators may do that.',
     moderatorsOnly: 'Only moderators may do that.',
+    managersOnly: 'Only members who may manage the server may do that.',
     notRunning: 'This job is no longer waiting or running.',
     privateParent: 'This picture is private to the member who made it.',
     failed: (errorId: string) => `Something went wrong on my side. It is written down as error ${errorId}.`,

@@ -311,6 +311,7 @@ export const es = {
     initGone: 'La imagen de partida ya no se conserva.',
     notYours: 'Solo pueden hacerlo el autor y la moderación.',
     moderatorsOnly: 'Solo la moderación puede hacer eso.',
+    managersOnly: 'Solo los miembros que pueden gestionar el servidor pueden hacer eso.',
     notRunning: 'Este trabajo ya no está en espera ni en curso.',
     privateParent: 'Esta imagen es privada: solo puede usarla quien la hizo.',
     failed: (errorId) => `Algo ha fallado por mi parte. Queda anotado como error ${errorId}.`,

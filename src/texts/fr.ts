@@ -315,6 +315,7 @@ export const fr = {
     initGone: 'L’image de départ n’est plus conservée.',
     notYours: 'Seuls l’auteur et la modération peuvent le faire.',
     moderatorsOnly: 'Seule la modération peut faire cela.',
+    managersOnly: 'Seuls les membres qui peuvent gérer le serveur peuvent faire cela.',
     notRunning: 'Cette demande n’est plus en attente ni en cours.',
     privateParent: 'Cette image est réservée au membre qui l’a faite.',
     failed: (errorId) => `Quelque chose s’est mal passé de mon côté. C’est noté sous l’erreur ${errorId}.`,

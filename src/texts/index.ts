@@ -23,6 +23,15 @@ const catalogues: ReadonlyMap<string, Catalogue> = new Map<`${Locale}`, Catalogu
   ['ja', complete(en, ja)],
 ]);
 
+/** What a server may choose to be spoken to in: Discord locale -> the language's own name. */
+export const languages: Readonly<Record<string, string>> = {
+  'en-US': 'English',
+  de: 'Deutsch',
+  fr: 'Français',
+  'es-ES': 'Español',
+  ja: '日本語',
+};
+
 export function textsFor(locale: string | null | undefined): Catalogue {
   return catalogues.get(locale ?? '') ?? en;
 }

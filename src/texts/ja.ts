@@ -310,6 +310,7 @@ export const ja = {
     initGone: '元になった画像は、もう保存されていません。',
     notYours: 'この操作は作成者とモデレーターだけができます。',
     moderatorsOnly: 'これはモデレーターだけができます。',
+    managersOnly: 'これはサーバーを管理できるメンバーだけができます。',
     notRunning: 'このジョブは、もう待機中でも実行中でもありません。',
     privateParent: 'この画像は、作成したメンバーだけのものです。',
     failed: (errorId) => `こちらで問題が起きました。エラー ${errorId} として記録されています。`,

@@ -39,6 +39,11 @@ export const adminCommand = {
       description: 'Wer diesen Bot hier nicht benutzen darf, bis wann und warum',
       options: {},
     },
+    settings: {
+      name: 'einstellungen',
+      description: 'Was dieser Server über den Bot bestimmt, auf einen Blick',
+      options: {},
+    },
   },
 } satisfies Partially<typeof en.adminCommand>;
 
@@ -58,10 +63,88 @@ export const admin = {
     `${who} — ${until === null ? 'für immer' : `endet ${until}`}, von ${by}${why === null ? '' : `: ${why}`}`,
   liftChoice: 'Wieder zulassen …',
   more: (count) => `… und ${count} weitere`,
+  panel: {
+    title: 'Einstellungen dieses Servers',
+    footer: 'Die Grenzen des Betreibers gehen vor. Änderungen gelten sofort.',
+    pages: {
+      places: { name: 'Orte', description: 'Wo gemalt wird und wo die Moderation mitliest' },
+      safety: { name: 'Sicherheit', description: 'Stufe, markierte Bilder, Gründe, negativer Prompt' },
+      limits: { name: 'Grenzen', description: 'Schritte, Größe, Anzahl, Bilder am Tag' },
+      shares: { name: 'Anteile', description: 'Rollen, die kürzer oder länger warten als andere' },
+      team: { name: 'Team und Sprache', description: 'Weitere Moderatorenrollen, Sprache des Mod-Logs' },
+    },
+    fields: {
+      channelIds: 'Kanäle zum Malen',
+      modLogChannelId: 'Mod-Log',
+      safety: 'Sicherheitsstufe',
+      onFlag: 'Markierte Bilder',
+      showReasons: 'Gründe',
+      negativePrompt: 'Negativer Prompt für alle',
+      maxSteps: 'Schritte',
+      maxEdge: 'Längste Kante',
+      maxCount: 'Bilder auf einmal',
+      quotaPerMember: 'Bilder am Tag, Mitglied',
+      quotaPerGuild: 'Bilder am Tag, Server',
+      roleWeights: 'Anteile',
+      moderatorRoleIds: 'Moderatorenrollen',
+      locale: 'Sprache',
+    },
+    presets: {
+      strict: {
+        name: 'Streng',
+        description: 'Hält mehr zurück als nötig und lehnt mehr Wörter ab',
+      },
+      standard: {
+        name: 'Standard',
+        description: 'Die Schwellen, mit denen der Prüfer veröffentlicht wurde',
+      },
+      'age-restricted': {
+        name: 'Altersbeschränkt',
+        description: 'Wie Standard; markierte Bilder dürfen in altersbeschränkten Kanälen unscharf erscheinen',
+      },
+    },
+    onFlag: {
+      withhold: {
+        name: 'Zurückhalten',
+        description: 'Niemand sieht sie; die Moderation kann sie freigeben',
+      },
+      blur: {
+        name: 'Unscharf, als Spoiler',
+        description: 'Nur in altersbeschränkten Kanälen unter dieser Stufe; sonst zurückgehalten',
+      },
+    },
+    everywhere: 'überall',
+    none: 'keiner',
+    shown: 'werden genannt',
+    hidden: 'werden nicht genannt',
+    noLimit: 'keine Grenze',
+    alike: 'für alle gleich',
+    permissionsOnly: 'nur nach Discords Rechten',
+    serversLanguage: 'Wie in Discords Servereinstellungen',
+    pickChannels: 'Kanäle zum Malen; keiner heißt überall',
+    pickModLog: 'Kanal für das Mod-Log; keiner heißt kein Mod-Log',
+    pickRole: 'Rolle, deren Anteil sich ändern soll',
+    pickShare: 'Anteil',
+    pickModerators: 'Rollen, die den Bot moderieren dürfen',
+    shareOfAll: '×1: wie alle',
+    showReasons: 'Gründe nennen',
+    hideReasons: 'Gründe nicht nennen',
+    editNegative: 'Negativer Prompt …',
+    editQuotas: 'Bilder am Tag …',
+    noModLog: 'Diesen Kanal kann ich nicht erreichen.',
+    modLogMute: 'Im Mod-Log-Kanal darf ich nicht schreiben.',
+    operators: (limit) => `${limit} (vom Betreiber)`,
+    operatorsLimit: (what, limit) => `${what}: Grenze des Betreibers (${limit})`,
+    atMost: (what, limit) => `${what}: höchstens ${limit}`,
+    upTo: (what, limit) => `${what} (1–${limit})`,
+    share: (share) => `×${String(share).replace('.', ',')}`,
+    notANumber: (what, limit) => `${what}: Bitte gib eine ganze Zahl von 1 bis ${limit} an, oder nichts.`,
+  },
 } satisfies Partially<typeof en.admin>;
 
 export const modLog = {
   banned: (by, who, until, why) =>
     `🔨 ${by} hat ${who} ${until === null ? 'für immer' : `bis ${until}`} vom Bot ausgeschlossen${why === null ? '.' : `: ${why}`}`,
   unbanned: (by, who) => `🕊️ ${by} lässt ${who} den Bot wieder benutzen.`,
+  settingsChanged: (by, what, value) => `⚙️ ${by} hat **${what}** geändert: ${value}.`,
 } satisfies Partially<typeof en.modLog>;

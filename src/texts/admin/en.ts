@@ -30,6 +30,7 @@ export const adminCommand = {
       options: { member: { name: 'member', description: 'Whom' } },
     },
     bans: { name: 'bans', description: 'Who may not use this bot here, until when and why', options: {} },
+    settings: { name: 'settings', description: 'What this server decides about the bot, in one panel', options: {} },
   },
 };
 
@@ -49,10 +50,88 @@ export const admin = {
     `${who} — ${until === null ? 'for good' : `ends ${until}`}, by ${by}${reason === null ? '' : `: ${reason}`}`,
   liftChoice: 'Let in again …',
   more: (count: number) => `… and ${count} more`,
+  panel: {
+    title: 'Settings of this server',
+    footer: 'The operator’s limits stand above these. Changes count at once.',
+    pages: {
+      places: { name: 'Places', description: 'Where pictures are painted, and where moderators read along' },
+      safety: { name: 'Safety', description: 'Preset, flagged pictures, reasons, negative prompt' },
+      limits: { name: 'Limits', description: 'Steps, size, count, pictures a day' },
+      shares: { name: 'Fair shares', description: 'Roles that wait less or more than others' },
+      team: { name: 'Team and language', description: 'Further moderator roles, language of the mod-log' },
+    },
+    fields: {
+      channelIds: 'Channels to paint in',
+      modLogChannelId: 'Mod-log',
+      safety: 'Safety preset',
+      onFlag: 'Flagged pictures',
+      showReasons: 'Reasons',
+      negativePrompt: 'Negative prompt for all',
+      maxSteps: 'Steps',
+      maxEdge: 'Longest edge',
+      maxCount: 'Pictures at a time',
+      quotaPerMember: 'Pictures a day, member',
+      quotaPerGuild: 'Pictures a day, server',
+      roleWeights: 'Fair shares',
+      moderatorRoleIds: 'Moderator roles',
+      locale: 'Language',
+    },
+    presets: {
+      strict: {
+        name: 'Strict',
+        description: 'Withholds more than needed and refuses more words',
+      },
+      standard: {
+        name: 'Standard',
+        description: 'The thresholds that the checker was published with',
+      },
+      'age-restricted': {
+        name: 'Age-restricted',
+        description: 'As standard; lets you blur flagged pictures in age-restricted channels',
+      },
+    },
+    onFlag: {
+      withhold: {
+        name: 'Withhold',
+        description: 'Nobody sees it; a moderator may release it',
+      },
+      blur: {
+        name: 'Blur and spoiler',
+        description: 'Only in age-restricted channels under that preset; withheld elsewhere',
+      },
+    },
+    everywhere: 'everywhere',
+    none: 'none',
+    shown: 'shown',
+    hidden: 'hidden',
+    noLimit: 'no limit',
+    alike: 'all alike',
+    permissionsOnly: 'by Discord’s permissions only',
+    serversLanguage: 'As in Discord’s server settings',
+    pickChannels: 'Channels to paint in; none for everywhere',
+    pickModLog: 'Channel for the mod-log; none for no mod-log',
+    pickRole: 'Role whose share is to change',
+    pickShare: 'Share',
+    pickModerators: 'Roles that may moderate the bot',
+    shareOfAll: '×1: as everybody',
+    showReasons: 'Show reasons',
+    hideReasons: 'Hide reasons',
+    editNegative: 'Negative prompt …',
+    editQuotas: 'Pictures a day …',
+    noModLog: 'That channel cannot be reached by me.',
+    modLogMute: 'I may not write in the mod-log channel.',
+    operators: (limit: number) => `${limit} (the operator’s)`,
+    operatorsLimit: (what: string, limit: number) => `${what}: the operator’s limit (${limit})`,
+    atMost: (what: string, limit: number) => `${what}: at most ${limit}`,
+    upTo: (what: string, limit: number) => `${what} (1–${limit})`,
+    share: (share: number) => `×${share}`,
+    notANumber: (what: string, limit: number) => `${what}: please give a whole number from 1 to ${limit}, or nothing.`,
+  },
 };
 
 export const modLog = {
   banned: (by: string, who: string, until: string | null, reason: string | null) =>
     `🔨 ${by} banned ${who} from the bot ${until === null ? 'for good' : `until ${until}`}${reason === null ? '.' : `: ${reason}`}`,
   unbanned: (by: string, who: string) => `🕊️ ${by} lets ${who} use the bot again.`,
+  settingsChanged: (by: string, what: string, value: string) => `⚙️ ${by} set **${what}** to ${value}.`,
 };

@@ -42,6 +42,7 @@ export const adminCommand = {
       description: 'Qui ne peut pas utiliser ce bot ici, jusqu’à quand et pourquoi',
       options: {},
     },
+    settings: { name: 'réglages', description: 'Ce que ce serveur décide pour le bot, en un panneau', options: {} },
   },
 } satisfies Partially<typeof en.adminCommand>;
 
@@ -61,10 +62,88 @@ export const admin = {
     `${who} — ${until === null ? 'pour toujours' : `prend fin ${until}`}, par ${by}${why === null ? '' : ` : ${why}`}`,
   liftChoice: 'Réadmettre …',
   more: (count) => `… et ${count} de plus`,
+  panel: {
+    title: 'Réglages de ce serveur',
+    footer: 'Les limites de l’exploitant passent avant. Les changements comptent aussitôt.',
+    pages: {
+      places: { name: 'Lieux', description: 'Où l’on peint, et où la modération suit' },
+      safety: { name: 'Sécurité', description: 'Niveau, images signalées, raisons, prompt négatif' },
+      limits: { name: 'Limites', description: 'Étapes, taille, nombre, images par jour' },
+      shares: { name: 'Parts', description: 'Rôles qui attendent moins ou plus que les autres' },
+      team: { name: 'Équipe et langue', description: 'Autres rôles de modération, langue du journal' },
+    },
+    fields: {
+      channelIds: 'Salons où peindre',
+      modLogChannelId: 'Journal de modération',
+      safety: 'Niveau de sécurité',
+      onFlag: 'Images signalées',
+      showReasons: 'Raisons',
+      negativePrompt: 'Prompt négatif pour tous',
+      maxSteps: 'Étapes',
+      maxEdge: 'Plus grand côté',
+      maxCount: 'Images à la fois',
+      quotaPerMember: 'Images par jour, membre',
+      quotaPerGuild: 'Images par jour, serveur',
+      roleWeights: 'Parts',
+      moderatorRoleIds: 'Rôles de modération',
+      locale: 'Langue',
+    },
+    presets: {
+      strict: {
+        name: 'Strict',
+        description: 'Retient plus que nécessaire et refuse plus de mots',
+      },
+      standard: {
+        name: 'Standard',
+        description: 'Les seuils publiés avec le vérificateur',
+      },
+      'age-restricted': {
+        name: 'Soumis à l’âge',
+        description: 'Comme standard ; permet de flouter les images signalées dans les salons soumis à l’âge',
+      },
+    },
+    onFlag: {
+      withhold: {
+        name: 'Retenir',
+        description: 'Personne ne les voit ; la modération peut les publier',
+      },
+      blur: {
+        name: 'Flouter, en spoiler',
+        description: 'Seulement dans les salons soumis à l’âge, à ce niveau ; retenues ailleurs',
+      },
+    },
+    everywhere: 'partout',
+    none: 'aucun',
+    shown: 'affichées',
+    hidden: 'masquées',
+    noLimit: 'sans limite',
+    alike: 'les mêmes pour tous',
+    permissionsOnly: 'selon les permissions de Discord',
+    serversLanguage: 'Comme dans les paramètres du serveur',
+    pickChannels: 'Salons où peindre ; aucun : partout',
+    pickModLog: 'Salon du journal ; aucun : pas de journal',
+    pickRole: 'Rôle dont la part doit changer',
+    pickShare: 'Part',
+    pickModerators: 'Rôles qui peuvent modérer le bot',
+    shareOfAll: '×1 : comme tout le monde',
+    showReasons: 'Afficher les raisons',
+    hideReasons: 'Masquer les raisons',
+    editNegative: 'Prompt négatif …',
+    editQuotas: 'Images par jour …',
+    noModLog: 'Je n’ai pas accès à ce salon.',
+    modLogMute: 'Je n’ai pas le droit d’écrire dans le journal de modération.',
+    operators: (limit) => `${limit} (de l’exploitant)`,
+    operatorsLimit: (what, limit) => `${what} : limite de l’exploitant (${limit})`,
+    atMost: (what, limit) => `${what} : ${limit} au plus`,
+    upTo: (what, limit) => `${what} (1–${limit})`,
+    share: (share) => `×${String(share).replace('.', ',')}`,
+    notANumber: (what, limit) => `${what} : donne un nombre entier de 1 à ${limit}, ou rien.`,
+  },
 } satisfies Partially<typeof en.admin>;
 
 export const modLog = {
   banned: (by, who, until, why) =>
     `🔨 ${by} a exclu ${who} du bot ${until === null ? 'pour toujours' : `jusqu’au ${until}`}${why === null ? '.' : ` : ${why}`}`,
   unbanned: (by, who) => `🕊️ ${by} rend l’accès au bot à ${who}.`,
+  settingsChanged: (by, what, value) => `⚙️ ${by} a réglé **${what}** : ${value}.`,
 } satisfies Partially<typeof en.modLog>;
