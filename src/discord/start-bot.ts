@@ -7,6 +7,7 @@ import type { Rule } from '../moderation/rule.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { JobQueue } from '../queue/job-queue.ts';
 import type { Batches } from '../store/batches.ts';
+import type { Departures } from '../store/departures.ts';
 import type { Favourites } from '../store/favourites.ts';
 import type { Gate } from '../store/gate.ts';
 import type { ImageStore } from '../store/image-store.ts';
@@ -23,6 +24,7 @@ import { ageRestriction, createClient, gatewayProblem, onInteraction } from './c
 import type { Command } from './define-command.ts';
 import type { AnyComponent } from './define-component.ts';
 import { createDispatcher } from './dispatch.ts';
+import { followServers } from './follow-servers.ts';
 import { createLiveJobs, type LivePresenter } from './live-jobs.ts';
 import { createLiveReplies, type LiveReplies } from './live-reply.ts';
 import type { Observer } from './observer.ts';
@@ -57,6 +59,7 @@ export interface BotDependencies {
   readonly traces: TraceRegistry;
   readonly totals: () => Promise<Totals>;
   readonly moderation: ModerationStores;
+  readonly departures: Departures;
   readonly registrations: RegistrationMemory;
   readonly cutTile: Services['cutTile'];
   readonly logger: Logger;
@@ -148,6 +151,7 @@ export async function startBot(dependencies: BotDependencies): Promise<Bot> {
   const heard = wantsReactions
     ? listenToReactions(client, reactions, services, () => client.application?.id ?? null)
     : null;
+  const servers = followServers(client, dependencies.departures, logger);
   onInteraction(client, (raw) => {
     if (accepting) void dispatcher.dispatch(raw);
   });
@@ -190,6 +194,7 @@ export async function startBot(dependencies: BotDependencies): Promise<Bot> {
       await takingUp;
       await dispatcher.idle();
       await heard?.idle();
+      await servers.idle();
       await live.close();
       await callbacks.close();
       await client.destroy();

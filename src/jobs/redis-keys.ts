@@ -47,6 +47,8 @@ export const redisKeys = {
   review: (kind: string, jobId: string) => memory('review', kind, jobId),
   /** Sorted set of servers the bot left, by the time at which their data is deleted. */
   departures: memory('departures'),
+  /** Set of servers that an application is in, as far as was heard. */
+  presence: (applicationId: string) => memory('presence', applicationId),
   kept: (userId: string) => memory('kept', userId),
   /** Hash of measured times of a model. */
   pace: (modelHash: string) => memory('pace', modelHash.slice(0, 16)),

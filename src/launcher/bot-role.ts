@@ -29,6 +29,7 @@ import { createJobQueue } from '../queue/job-queue.ts';
 import { openQueues } from '../queue/queues.ts';
 import { createAnnouncements } from '../store/announcements.ts';
 import { createBatches } from '../store/batches.ts';
+import { createDepartures } from '../store/departures.ts';
 import { createFavourites } from '../store/favourites.ts';
 import { createGate } from '../store/gate.ts';
 import type { ImageStore } from '../store/image-store.ts';
@@ -38,6 +39,7 @@ import { createLiveLeases } from '../store/live-leases.ts';
 import { createMemberSettings } from '../store/member-settings.ts';
 import { openModerationStores } from '../store/moderation-stores.ts';
 import { createRegistrationMemory } from '../store/registrations.ts';
+import { keepRetention } from '../store/retention.ts';
 import { createShardAgreements, type ShardAgreements } from '../store/shards.ts';
 import { readTotals } from '../store/totals.ts';
 import { createTraceRegistry } from '../store/trace-registry.ts';
@@ -56,6 +58,8 @@ export interface BotRoleOptions {
   readonly model: Installation['model'];
   readonly logger: Logger;
   readonly metrics?: Metrics;
+  /** See keepRetention. */
+  readonly retentionAttemptEveryMs?: number;
 }
 
 /** More jobs than this by one command would only surprise their author. */
@@ -140,6 +144,7 @@ export async function startBotRole(options: BotRoleOptions): Promise<Bot> {
   });
   await offers.refresh();
   const agreements = createShardAgreements(redis);
+  const moderation = openModerationStores(redis, images, secretKey(config));
   const bot = await startBot({
     token: options.token,
     apiUrl: options.apiUrl ?? config.DISCORD_API_URL,
@@ -174,17 +179,26 @@ export async function startBotRole(options: BotRoleOptions): Promise<Bot> {
     favourites: createFavourites(redis),
     traces: createTraceRegistry(redis),
     totals: () => readTotals(redis),
-    moderation: openModerationStores(redis, images, secretKey(config)),
+    moderation,
+    departures: createDepartures(redis),
     registrations: createRegistrationMemory(redis),
     cutTile: async (grid, index, count) => encodePng(cutTile(await readPicture(grid), index, count)),
     logger,
     ...(options.metrics ? { observer: observerOf(options.metrics) } : {}),
+  });
+  const retention = keepRetention({
+    redis,
+    personal: moderation.personal,
+    retentionDays: config.EASEL_RETENTION_DAYS,
+    logger,
+    ...(options.retentionAttemptEveryMs ? { attemptEveryMs: options.retentionAttemptEveryMs } : {}),
   });
   return {
     ...bot,
     async close() {
       offers.close();
       await bot.close();
+      await retention.close();
       await queue.close();
       await queues.close();
     },

@@ -7,6 +7,7 @@ import type { WebSocket } from 'ws';
 import { type ConnectionHost, serveConnection } from './gateway/connection.ts';
 import { gatewayEvents, guildCreate, wants } from './gateway/events.ts';
 import { Session, type Sink } from './gateway/session.ts';
+import { isBotHere } from './state/bot-membership.ts';
 import { showUser } from './state/show.ts';
 import type { World } from './state.ts';
 
@@ -118,7 +119,7 @@ export class Gateway {
     session.dispatch('READY', {
       v: 10,
       user: { ...showUser(world.bot), mfa_enabled: true, verified: true, email: null, flags: 0 },
-      guilds: session.serves(world.guild.id) ? [{ id: world.guild.id, unavailable: true }] : [],
+      guilds: session.serves(world.guild.id) && isBotHere(world) ? [{ id: world.guild.id, unavailable: true }] : [],
       session_id: session.id,
       resume_gateway_url: `${world.origin.replace(/^http/, 'ws')}/gateway`,
       shard,
@@ -127,7 +128,8 @@ export class Gateway {
       session_type: 'normal',
       _trace: ['["twin"]'],
     });
-    if (session.serves(world.guild.id) && session.hasIntent(GatewayIntentBits.Guilds))
+    const isReachable = session.serves(world.guild.id) && isBotHere(world) && !world.isGuildOut;
+    if (isReachable && session.hasIntent(GatewayIntentBits.Guilds))
       session.dispatch('GUILD_CREATE', guildCreate(world));
     this.#updatePresence();
     return session;

@@ -10,6 +10,7 @@ import { Faults } from './rest/faults.ts';
 import { type Allowance, type BucketName, DEFAULT_RATE_LIMITS, RateLimiter } from './rest/rate-limits.ts';
 import { createRestHandler, type RequestRecord, type RequestValidator } from './rest.ts';
 import { listen } from './server.ts';
+import { inviteBot, removeBot, setOutage } from './state/bot-membership.ts';
 import { openSave } from './state/save.ts';
 import { type ActorName, SEED_IDS, seed } from './state/seed.ts';
 import type { Violation } from './state/types.ts';
@@ -60,6 +61,11 @@ export interface Twin {
   readonly requests: RequestRecord[];
   /** ada and ben are members, mona moderates, olga owns the server. */
   actor(name: ActorName): Actor;
+  /** Somebody removes the bot from the server; invites it again. */
+  removeBot(): void;
+  inviteBot(): void;
+  /** The server gets out of the bot's reach and comes back, as in an outage of Discord's. */
+  setOutage(isOut: boolean): void;
   close(): Promise<void>;
 }
 
@@ -117,6 +123,9 @@ export async function startTwin(options: TwinOptions = {}): Promise<Twin> {
     violations: world.violations,
     requests,
     actor: (name) => new Actor(world, name),
+    removeBot: () => removeBot(world),
+    inviteBot: () => inviteBot(world),
+    setOutage: (isOut) => setOutage(world, isOut),
     async close() {
       await server.close();
       await save?.close();

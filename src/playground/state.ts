@@ -34,6 +34,9 @@ export type WorldEvent =
   | { type: 'modal'; interaction: Interaction }
   | { type: 'commands-changed' }
   | { type: 'locale'; userId: string }
+  /** The bot is in the server (again), or no longer. */
+  | { type: 'guild-create' }
+  | { type: 'guild-delete'; isOutage: boolean }
   | { type: 'presence' };
 
 export class World {
@@ -60,6 +63,8 @@ export class World {
   /** Scheme, host and port of the server; known once it listens. */
   origin = '';
   botOnline = false;
+  /** The server is out of the bot's reach, by an outage of the platform. */
+  isGuildOut = false;
   /** When commands were created, by server (null: global). */
   readonly commandCreations = new Map<string | null, number[]>();
   /** Log-ins to the gateway so far. */

@@ -4,6 +4,7 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { redisKeys } from '../jobs/redis-keys.ts';
+import { redisScript } from '../jobs/redis-script.ts';
 import { decodeOr } from './decode.ts';
 
 export const auditEntrySchema = z.object({
@@ -46,6 +47,13 @@ export interface AuditTrail {
   trim(guildId: string | null, before: number): Promise<void>;
 }
 
+// KEYS  1 stream     ARGV  1 before (ms). Exact: a quiet server's trail is shorter than what an approximate trim leaves alone.
+const trimScript = redisScript(`
+redis.call('XTRIM', KEYS[1], 'MINID', ARGV[1])
+if redis.call('XLEN', KEYS[1]) == 0 then redis.call('DEL', KEYS[1]) end
+return 1
+`);
+
 export function createAuditTrail(redis: Redis): AuditTrail {
   return {
     async append(guildId, entry) {
@@ -72,7 +80,7 @@ export function createAuditTrail(redis: Redis): AuditTrail {
       return found;
     },
     async trim(guildId, before) {
-      await redis.xtrim(redisKeys.audit(guildId), 'MINID', '~', before);
+      await trimScript.run(redis, [redisKeys.audit(guildId)], [before]);
     },
   };
 }

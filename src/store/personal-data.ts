@@ -4,6 +4,7 @@ import type { Redis } from 'ioredis';
 import { redisKeys } from '../jobs/redis-keys.ts';
 import type { ImageStore } from './image-store.ts';
 import { createJobStore, type JobRecord } from './jobs.ts';
+import { createTraceRegistry } from './trace-registry.ts';
 
 export interface PersonalData {
   readonly termsAccepted: string | null;
@@ -17,10 +18,7 @@ export interface PersonalDataStore {
   export(userId: string): Promise<PersonalData>;
   /** Requests, their pictures and withheld originals, settings, favourites, terms. Bans and the audit trail stay. @returns requests deleted */
   delete(userId: string): Promise<number>;
-  /** The bot left: its data goes when the time has come, unless it is invited again. */
-  scheduleServer(guildId: string, at: number): Promise<void>;
-  keepServer(guildId: string): Promise<void>;
-  /** Deletes servers that are due. @returns how many */
+  /** Deletes servers whose time has come (see departures.ts). @returns how many */
   deleteDueServers(now: number): Promise<number>;
 }
 
@@ -59,6 +57,7 @@ function ownWords({ job, state, result, message, deliveredAt }: JobRecord): obje
 
 export function createPersonalData(redis: Redis, images: ImageStore): PersonalDataStore {
   const jobs = createJobStore(redis);
+  const traces = createTraceRegistry(redis);
 
   async function jobIdsIn(key: string): Promise<string[]> {
     return redis.zrevrange(key, 0, -1);
@@ -68,9 +67,12 @@ export function createPersonalData(redis: Redis, images: ImageStore): PersonalDa
     const record = await jobs.get(jobId).catch(() => null);
     const pictures = record?.result?.pictures ?? [];
     if (pictures.length > 0) {
-      await images.remove(pictures.map((picture) => picture.imageKey));
-      const traces = pictures.flatMap(({ traceId }) => (traceId === null ? [] : [String(traceId)]));
-      if (traces.length > 0) await redis.hdel(redisKeys.trace, ...traces);
+      // A job that only shows another one's pictures (U1, /show) leaves them and their traces to that one.
+      await images.remove(pictures.map(({ imageKey }) => imageKey).filter((key) => key.startsWith(`{${jobId}}/`)));
+      for (const { traceId } of pictures) {
+        const trace = traceId === null ? null : await traces.find(traceId).catch(() => null);
+        if (trace?.jobId === jobId) await redis.hdel(redisKeys.trace, String(traceId));
+      }
     }
     await redis.unlink(
       ...tilesAndGrid.map((tile) => redisKeys.withheld(jobId, tile)),
@@ -96,6 +98,7 @@ export function createPersonalData(redis: Redis, images: ImageStore): PersonalDa
         redisKeys.guildSettings(guildId),
         redisKeys.bans(guildId),
         redisKeys.audit(guildId),
+        redisKeys.pausedJobs(guildId),
         ...banned.map((userId) => redisKeys.ban(guildId, userId)),
       )
       .srem(redisKeys.guilds, guildId)
@@ -135,12 +138,6 @@ export function createPersonalData(redis: Redis, images: ImageStore): PersonalDa
         redisKeys.kept(userId),
       );
       return count;
-    },
-    async scheduleServer(guildId, at) {
-      await redis.zadd(redisKeys.departures, at, guildId);
-    },
-    async keepServer(guildId) {
-      await redis.zrem(redisKeys.departures, guildId);
     },
     async deleteDueServers(now) {
       const due = await redis.zrangebyscore(redisKeys.departures, '-inf', now);

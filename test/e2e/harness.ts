@@ -79,6 +79,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
       images: createRedisImageStore(connection, { maxBytes: 64 * 2 ** 20 }),
       model: options.model ?? sketchModel,
       logger: loggerOf('bot'),
+      retentionAttemptEveryMs: 200,
       ...(metrics ? { metrics: metrics.bot } : {}),
     });
     lastBot = own({

@@ -2,7 +2,7 @@ import { constants, createInflate } from 'node:zlib';
 import { Events, GatewayIntentBits, Status } from 'discord.js';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { logIn, onInteraction, PAINT_COMMAND, type Rig, startRig } from './rig.ts';
+import { logIn, onInteraction, PAINT_COMMAND, type Rig, raw, startRig } from './rig.ts';
 
 const QUICK = { gateway: { identifyWindowMs: 0 } };
 
@@ -143,5 +143,31 @@ describe('the gateway', () => {
       socket.on('message', (data: Buffer) => inflate.write(data));
     });
     expect(hello).toMatchObject({ op: 10, d: { heartbeat_interval: 41_250 } });
+  });
+
+  it('tells a bot that it was removed and invited again, and tells an outage from that', async () => {
+    rig = await startRig(QUICK);
+    const { twin, client } = rig;
+    const heard = (event: 'guildDelete' | 'guildCreate' | 'guildUnavailable' | 'guildAvailable') =>
+      new Promise<string>((resolve) => client.once(event, ({ id }) => resolve(id)));
+    const out = heard('guildUnavailable');
+    twin.setOutage(true);
+    expect(await out).toBe(twin.guildId);
+    const back = heard('guildAvailable');
+    twin.setOutage(false);
+    expect(await back).toBe(twin.guildId);
+    const removed = heard('guildDelete');
+    twin.removeBot();
+    expect(await removed).toBe(twin.guildId);
+    expect(client.guilds.cache.size).toBe(0);
+    expect((await raw(twin, 'GET', `/guilds/${twin.guildId}`)).status).toBe(404);
+    expect((await raw(twin, 'GET', `/channels/${twin.channels.general}`)).body?.code).toBe(50001);
+    const invited = heard('guildCreate');
+    twin.inviteBot();
+    expect(await invited).toBe(twin.guildId);
+    expect((await raw(twin, 'DELETE', `/users/@me/guilds/${twin.guildId}`)).status).toBe(204);
+    const late = await logIn(twin);
+    expect(late.guilds.cache.size).toBe(0);
+    await late.destroy();
   });
 });

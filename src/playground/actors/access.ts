@@ -2,6 +2,7 @@
 // https://docs.discord.com/developers/interactions/application-commands#permissions
 
 import { ChannelType, PermissionFlagsBits as P } from 'discord-api-types/v10';
+import { isBotHere } from '../state/bot-membership.ts';
 import { can, channelPermissions, isAgeRestricted } from '../state/permissions.ts';
 import type { Channel, Command, Message } from '../state/types.ts';
 import type { World } from '../state.ts';
@@ -48,6 +49,7 @@ export function whyUnusable(world: World, userId: string, channel: Channel, comm
   if (!integration_types.includes(0)) return 'This command is not installed in the server.';
   if (nsfw && !isAgeRestricted(world, channel)) return 'This command works only in age-restricted channels.';
   if (isDirect) return undefined;
+  if (!isBotHere(world)) return 'This application is no longer in the server.';
   if (!can(world, userId, channel, P.UseApplicationCommands)) return 'You may not use commands in this channel.';
   if (needed === null) return undefined;
   const permissions = channelPermissions(world, userId, channel);

@@ -1,6 +1,7 @@
 // A member presses a button or chooses in a select.
 
-import { ComponentType as C, InteractionType } from 'discord-api-types/v10';
+import { ComponentType as C, ChannelType, InteractionType } from 'discord-api-types/v10';
+import { isBotHere } from '../state/bot-membership.ts';
 import { startInteraction } from '../state/interactions.ts';
 import { eachComponent } from '../state/messages.ts';
 import type { Channel, Interaction } from '../state/types.ts';
@@ -71,6 +72,8 @@ function find(world: World, use: ComponentUse): { channel: Channel; component: W
   const message = visibleMessage(world, use.userId, use.channelId, use.messageId);
   const component = [...eachComponent(message.components)].find(({ custom_id }) => custom_id === use.customId);
   if (!component) throw new ClientRefusal('This message no longer has such a component.');
+  if (channel.type !== ChannelType.DM && !isBotHere(world))
+    throw new ClientRefusal('This application is no longer in the server.');
   if (component.disabled) throw new ClientRefusal('This component is disabled.');
   return { channel, component };
 }

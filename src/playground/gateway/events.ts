@@ -77,6 +77,12 @@ export function gatewayEvents(world: World, event: WorldEvent): GatewayEvent[] {
         },
       ];
     }
+    case 'guild-create':
+      return [{ type: 'GUILD_CREATE', guildId: world.guild.id, intents: I.Guilds, data: guildCreate(world) }];
+    case 'guild-delete': {
+      const data = { id: world.guild.id, ...(event.isOutage && { unavailable: true }) };
+      return [{ type: 'GUILD_DELETE', guildId: world.guild.id, intents: I.Guilds, data }];
+    }
     default:
       return [];
   }

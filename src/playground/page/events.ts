@@ -58,6 +58,8 @@ function pageEvents(world: World, userId: string, event: WorldEvent): PageEvent[
     case 'locale':
       return event.userId === userId ? [{ event: 'state', state: pageState(world, userId) }] : [];
     case 'commands-changed':
+    case 'guild-create':
+    case 'guild-delete':
       return [{ event: 'commands' }];
     case 'interaction-create': {
       const { id: interactionId, channelId, sourceMessageId, data } = event.interaction;

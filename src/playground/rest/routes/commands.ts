@@ -3,6 +3,7 @@
 
 import { apiErrors } from '../../api-error.ts';
 import { Form } from '../../form.ts';
+import { isBotHere } from '../../state/bot-membership.ts';
 import type { Command, CommandBody } from '../../state/types.ts';
 import type { World } from '../../state.ts';
 import { readCommand } from '../forms/command.ts';
@@ -21,7 +22,7 @@ interface Scope {
 function scopeOf({ world, param }: RouteRequest): Scope {
   if (param('application') !== world.bot.id) throw apiErrors.unknownApplication();
   const guildId = param('guild') === '' ? null : param('guild');
-  if (guildId !== null && guildId !== world.guild.id) throw apiErrors.missingAccess();
+  if (guildId !== null && (guildId !== world.guild.id || !isBotHere(world))) throw apiErrors.missingAccess();
   return { world, guildId };
 }
 

@@ -2,6 +2,7 @@
 
 import { ChannelType } from 'discord-api-types/v10';
 import { apiErrors } from '../../api-error.ts';
+import { isBotHere } from '../../state/bot-membership.ts';
 import { showChannel, showGuild, showMember, showRole } from '../../state/show.ts';
 import type { Route, RouteAnswer, RouteRequest } from '../router.ts';
 
@@ -12,7 +13,8 @@ function guildRoute(path: string, answer: (request: RouteRequest) => object): Ro
     access: 'bot',
     bucket: 'other',
     handle: (request): RouteAnswer => {
-      if (request.param('guild') !== request.world.guild.id) throw apiErrors.unknownGuild();
+      if (request.param('guild') !== request.world.guild.id || !isBotHere(request.world))
+        throw apiErrors.unknownGuild();
       return { status: 200, body: answer(request) };
     },
   };

@@ -3,6 +3,7 @@
 import { ChannelType } from 'discord-api-types/v10';
 import { apiErrors } from '../../api-error.ts';
 import { Form } from '../../form.ts';
+import { isBotHere, removeBot } from '../../state/bot-membership.ts';
 import { showChannel, showGuild, showUser } from '../../state/show.ts';
 import type { Route } from '../router.ts';
 
@@ -22,7 +23,18 @@ export const userRoutes: readonly Route[] = [
     path: '/users/@me/guilds',
     access: 'bot',
     bucket: 'other',
-    handle: ({ world }) => ({ status: 200, body: [showGuild(world)] }),
+    handle: ({ world }) => ({ status: 200, body: isBotHere(world) ? [showGuild(world)] : [] }),
+  },
+  {
+    method: 'DELETE',
+    path: '/users/@me/guilds/:guild',
+    access: 'bot',
+    bucket: 'other',
+    handle: ({ world, param }) => {
+      if (param('guild') !== world.guild.id || !isBotHere(world)) throw apiErrors.unknownGuild();
+      removeBot(world);
+      return { status: 204 };
+    },
   },
   {
     method: 'GET',
