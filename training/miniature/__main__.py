@@ -6,10 +6,12 @@ import inspect
 from pathlib import Path
 
 STAGES = {
+    "start": "start",
     "draw": "draw",
     "autoencoder": "train_autoencoder",
     "clip": "train_clip",
     "latents": "latents",
+    "vision": "train_vision",
     "unet": "train_unet",
     "classifier": "train_classifier",
     "checker": "make_checker",

@@ -63,7 +63,7 @@ def run(work, count=1500, worn=300, generated="", out="../models/miniature", thr
     device = device_and_threads(threads)
     out = Path(out) / "safety_checker"
     out.mkdir(parents=True, exist_ok=True)
-    clip, _ = load_clip(work, device)
+    clip, _ = load_clip(work, device, tuned=True)
     autoencoder = load_autoencoder(work, device)
     sets = {}
     for purpose in ("fit", "hold"):

@@ -68,13 +68,17 @@ def retrieval(clip, token, device, make_scene, count=200):
     return (images @ texts.T).argmax(1).eq(torch.arange(count, device=device)).float().mean()
 
 
-def load_clip(work, device="cpu"):
-    """The trained CLIP (averaged weights) and its tokenizer."""
+def load_clip(work, device="cpu", tuned=False):
+    """The trained CLIP (averaged weights) and its tokenizer; `tuned`: with the vision tower that stage `vision` left, if there."""
     token = tokenizer_of(work)
     clip = Clip(len(token.vocab)).to(device).eval().requires_grad_(False)
     state = dict(torch.load(work / "clip.pt", map_location=device, weights_only=True)["ema"])
     state.pop("updates")
     clip.load_state_dict(state)
+    if tuned and (work / "vision.pt").exists():
+        state = dict(torch.load(work / "vision.pt", map_location=device, weights_only=True)["ema"])
+        state.pop("updates")
+        torch.nn.ModuleList([clip.vision_model, clip.visual_projection]).load_state_dict(state)
     return clip, token
 
 
@@ -85,6 +89,8 @@ def run(work, minutes=10.0, compiled=False, threads=2):
     print(f"vocabulary {len(token.vocab)}", flush=True)
     clip = Clip(len(token.vocab)).to(device)
     heads = torch.nn.ModuleDict({name: torch.nn.Linear(PROJECTION, len(values)) for name, values in HEADS.items()}).to(device)
+    if not (work / "clip.pt").exists() and (work / "clip-start.pt").exists():
+        clip.load_state_dict(torch.load(work / "clip-start.pt", map_location=device, weights_only=True))
     ema = Ema(clip, 0.99)
     decayed = [p for p in clip.parameters() if p.ndim > 1]
     others = [p for p in clip.parameters() if p.ndim <= 1] + list(heads.parameters())

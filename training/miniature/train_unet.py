@@ -19,7 +19,7 @@ from .train_clip import load_clip
 from .unet import CONFIG, UNet
 
 DROPPED = 0.1
-LEVELS = {128: {"batch": 64, "lr": 1.2e-3}, 256: {"batch": 24, "lr": 8e-4}}
+LEVELS = {128: {"batch": 32, "lr": 1e-3}, 256: {"batch": 12, "lr": 6e-4}}
 PROMPTS = [
     "a red house by the sea at sunset",
     "a green car in the city at night, pixel art",
@@ -40,6 +40,16 @@ def look(unet, text, empty, autoencoder, side, work, name):
     Image.fromarray(sheet([out[:4], out[4:]])).save(work / f"{name}.png")
 
 
+def first_weights(work, side):
+    """Where a side starts that has no checkpoint of its own: at what 128 reached, or at a given unet-start.pt."""
+    if side == 256 and (work / "unet-128.pt").exists():
+        state = dict(torch.load(work / "unet-128.pt", map_location="cpu", weights_only=True)["ema"])
+        state.pop("updates")
+        return state
+    start = work / "unet-start.pt"
+    return torch.load(start, map_location="cpu", weights_only=True) if start.exists() else None
+
+
 def run(work, side=128, minutes=10.0, look_every=8.0, threads=2):
     device = device_and_threads(threads)
     settings = LEVELS[side]
@@ -48,9 +58,7 @@ def run(work, side=128, minutes=10.0, look_every=8.0, threads=2):
     unet = UNet(**CONFIG).to(device, memory_format=torch.channels_last)
     ema = Ema(unet, 0.9985 if side == 256 else 0.997)
     path = work / f"unet-{side}.pt"
-    if side == 256 and not path.exists() and (work / "unet-128.pt").exists():
-        start = dict(torch.load(work / "unet-128.pt", map_location=device, weights_only=True)["ema"])
-        start.pop("updates")
+    if not path.exists() and (start := first_weights(work, side)):
         unet.load_state_dict(start)
         ema.module.load_state_dict(start)
     optimiser = torch.optim.AdamW(unet.parameters(), lr=settings["lr"], betas=(0.9, 0.99), weight_decay=0.01)
