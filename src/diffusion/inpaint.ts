@@ -33,35 +33,38 @@ export function latentMask(mask: Tensor): Tensor {
   return tensor(cells, [1, 1, h, w]);
 }
 
-/** Half the width in pixels of the seam between kept and repainted. */
+/** Width in pixels of the seam between kept and repainted; all of it lies in the repainted part. */
 const feather = 4;
 
-/** Puts the original's pixels back where the mask keeps them, softly at the border: the autoencoder alters even what it was told to keep. */
+/**
+ * Puts the original's pixels back where the mask keeps them, because the autoencoder alters even what it was told to keep: a kept pixel
+ * is the original's own number, and the repainted ones next to it fade from it over `feather` pixels.
+ */
 export function pasteOriginal(images: Tensor, original: Tensor, mask: Tensor): void {
   const [count, channels, height, width] = images.dims as [number, number, number, number];
-  const soft = blur(mask.data, width, height);
+  const distances = distanceToKept(mask.data, width, height);
   const size = height * width;
   for (let i = 0; i < count * channels * size; i++) {
-    // A repainted pixel never gets any of the original back; a kept one near the border gets some paint.
-    const kept = mask.data[i % size]! * Math.max(0, 2 * soft[i % size]! - 1);
+    const kept = Math.max(mask.data[i % size]!, 1 - distances[i % size]! / (feather + 1));
     images.data[i] = kept * original.data[i % (channels * size)]! + (1 - kept) * images.data[i]!;
   }
 }
 
-/** A box mean over 2 * feather + 1 pixels along both axes; beyond the edge the nearest pixel counts. */
-function blur(values: Float32Array, width: number, height: number): Float32Array {
-  const pass = (source: Float32Array, along: number, across: number, length: number, lines: number) => {
-    const result = new Float32Array(source.length);
+/** Chessboard distance in pixels to the next pixel that is kept whole, at most feather + 1; two passes, rows and then columns. */
+function distanceToKept(mask: Float32Array, width: number, height: number): Float32Array {
+  const pass = (from: (at: number) => number, along: number, across: number, length: number, lines: number) => {
+    const result = new Float32Array(mask.length);
     for (let line = 0; line < lines; line++) {
       for (let i = 0; i < length; i++) {
-        let total = 0;
-        for (let k = i - feather; k <= i + feather; k++) {
-          total += source[line * across + Math.min(length - 1, Math.max(0, k)) * along]!;
+        let least = feather + 1;
+        for (let k = Math.max(0, i - feather); k <= Math.min(length - 1, i + feather); k++) {
+          least = Math.min(least, Math.max(Math.abs(k - i), from(line * across + k * along)));
         }
-        result[line * across + i * along] = total / (2 * feather + 1);
+        result[line * across + i * along] = least;
       }
     }
     return result;
   };
-  return pass(pass(values, 1, width, width, height), width, 1, height, width);
+  const rows = pass((at) => (mask[at] === 1 ? 0 : feather + 1), 1, width, width, height);
+  return pass((at) => rows[at]!, width, 1, height, width);
 }

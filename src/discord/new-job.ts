@@ -92,10 +92,11 @@ export function withoutSource(request: PaintRequest): Omit<PaintRequest, 'init' 
   return rest;
 }
 
-/** The picture that an image-to-image request starts from is kept for a time only. @throws EaselError `store-unavailable` once it is gone. */
-export async function requireInit({ services, texts }: Stage, request: PaintRequest): Promise<void> {
-  if (!request.init || (await services.images.get(request.init.imageKey)) !== null) return;
-  throw new EaselError('store-unavailable', `init picture ${request.init.imageKey} is no longer kept`, {
+/** Picture and mask that a request starts from are kept for a time only. @throws EaselError `store-unavailable` once one is gone. */
+export async function requireInit({ services, texts }: Stage, { init, maskKey }: PaintRequest): Promise<void> {
+  const keys = [...(init ? [init.imageKey] : []), ...(maskKey === undefined ? [] : [maskKey])];
+  if (await services.images.renew(keys)) return;
+  throw new EaselError('store-unavailable', `an input picture is no longer kept: ${keys.join(', ')}`, {
     userMessage: texts.refusals.initGone,
   });
 }

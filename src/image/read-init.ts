@@ -1,21 +1,35 @@
-// The start of an image-to-image or inpainting job: a stranger's picture, brought to the job's size without distortion.
+// The start of an image-to-image or inpainting job: a stranger's picture and mask, brought to the job's size without distortion. The rule:
+// scaled until it covers the size, the middle taken; the same for picture and mask, so that they lie on each other as they did.
 
-import sharp from 'sharp';
 import { EaselError, expected } from '../errors.ts';
-import { fromSharp, type Pixels, toSharp } from './pixels.ts';
-import { type ReadLimits, readPicture } from './read-picture.ts';
+import type { Pixels } from './pixels.ts';
+import { type Frame, measurePicture, type PictureSize, type ReadLimits, readPicture } from './read-picture.ts';
 
 export interface InitImage {
   /** width x height of the job. */
   readonly pixels: Pixels;
-  /** 0-255 per pixel, 255 where the picture was transparent: those pixels ask to be repainted. Absent when it was opaque. */
+  /** 0 or 255 per pixel, 255 where the picture was transparent: those pixels ask to be repainted. Absent when it was not, or hardly. */
   readonly mask?: Uint8Array;
 }
 
-/**
- * Scales to cover width x height and crops the middle. Both must be divisible by 8; see `fitSize` for a size that follows the picture.
- * Throws what readPicture throws.
- */
+/** Fewer transparent pixels than this share are an edge's softness, not a hole that somebody cut. */
+const leastHole = 0.001;
+
+/** The one frame in which a picture of this size covers `target`, its middle. */
+export function coverFrame(source: PictureSize, target: PictureSize): Frame {
+  const scale = Math.max(target.width / source.width, target.height / source.height);
+  const width = Math.max(target.width, Math.round(source.width * scale));
+  const height = Math.max(target.height, Math.round(source.height * scale));
+  return {
+    width,
+    height,
+    left: Math.floor((width - target.width) / 2),
+    top: Math.floor((height - target.height) / 2),
+    part: { width: target.width, height: target.height },
+  };
+}
+
+/** Width and height must be divisible by 8. Throws what readPicture throws. A picture of just that size keeps every pixel. */
 export async function readInit(
   bytes: Uint8Array,
   width: number,
@@ -23,41 +37,31 @@ export async function readInit(
   limits?: ReadLimits,
 ): Promise<InitImage> {
   requireMultiple(width, height);
-  const picture = await readPicture(bytes, limits);
-  const resize = { width, height, fit: 'cover', position: 'centre' } as const;
-  const pixels = await fromSharp(toSharp(picture).resize(resize));
-  if (picture.alpha === undefined) return { pixels };
-  const alpha = await sharp(picture.alpha, { raw: { width: picture.width, height: picture.height, channels: 1 } })
-    .resize({ ...resize, kernel: 'linear' })
-    .toColourspace('b-w')
-    .raw()
-    .toBuffer();
-  return { pixels, mask: Uint8Array.from(alpha, (a) => 255 - a) };
+  const frame = coverFrame(await measurePicture(bytes, limits), { width, height });
+  const { data, alpha } = await readPicture(bytes, limits, { frame });
+  const pixels = { width, height, data };
+  const mask = alpha && Uint8Array.from(alpha, (opacity) => (opacity < 128 ? 255 : 0));
+  const hole = mask?.reduce((count, value) => count + Number(value === 255), 0) ?? 0;
+  return mask && hole >= leastHole * width * height ? { pixels, mask } : { pixels };
 }
 
-/** A mask as one byte per pixel, 255 where to repaint: white is repainted, black is kept, whatever the file's colours. */
+/**
+ * A mask as one byte per pixel, 0 or 255: what is brighter than mid-grey is repainted, the rest is kept, whatever the file's colours.
+ * Transparent parts are kept.
+ * @param of size of the picture that it belongs to, upright; a mask of another shape is stretched over it. Default: its own
+ */
 export async function readMask(
   bytes: Uint8Array,
   width: number,
   height: number,
-  limits?: ReadLimits,
+  { of, limits }: { readonly of?: PictureSize; readonly limits?: ReadLimits } = {},
 ): Promise<Uint8Array> {
   requireMultiple(width, height);
-  const picture = await readPicture(bytes, limits);
-  const grey = await toSharp(picture)
-    .resize({ width, height, fit: 'cover', position: 'centre', kernel: 'linear' })
-    .greyscale()
-    .toColourspace('b-w')
-    .raw()
-    .toBuffer();
-  return new Uint8Array(grey);
-}
-
-/** The size nearest to the picture's shape with about `edge` squared pixels and both sides divisible by 8. */
-export function fitSize(width: number, height: number, edge: number): { width: number; height: number } {
-  const scale = edge / Math.sqrt(width * height);
-  const round = (side: number) => Math.max(64, Math.round((side * scale) / 8) * 8);
-  return { width: round(width), height: round(height) };
+  const frame = coverFrame(of ?? (await measurePicture(bytes, limits)), { width, height });
+  const { data } = await readPicture(bytes, limits, { frame, backdrop: 0 });
+  // ITU-R BT.709: how bright a colour looks.
+  const brightness = (i: number) => 0.2126 * data[3 * i]! + 0.7152 * data[3 * i + 1]! + 0.0722 * data[3 * i + 2]!;
+  return Uint8Array.from({ length: width * height }, (_, i) => (brightness(i) >= 127.5 ? 255 : 0));
 }
 
 function requireMultiple(width: number, height: number): void {

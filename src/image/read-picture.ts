@@ -16,6 +16,25 @@ export interface ReadLimits {
 /** 25 MiB (Discord's largest free upload was 25, now 10) and 40 megapixels (a large phone camera). */
 export const defaultReadLimits: ReadLimits = { maxBytes: 25 * 2 ** 20, maxPixels: 40_000_000 };
 
+export interface PictureSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Where a picture is scaled to `width` x `height` and which part of that is taken. */
+export interface Frame extends PictureSize {
+  readonly left: number;
+  readonly top: number;
+  readonly part: PictureSize;
+}
+
+export interface ReadOptions {
+  /** Scales and cuts while decoding, so that the whole picture is never in memory. */
+  readonly frame?: Frame;
+  /** What shows through transparent pixels, 0-255. Default 128: what is under them is to be painted anew. */
+  readonly backdrop?: number;
+}
+
 export interface ReadPicture extends Pixels {
   readonly type: PictureType;
   /** One byte per pixel, present where any pixel is not opaque: a possible mask. */
@@ -30,30 +49,49 @@ export function pictureType(bytes: Uint8Array): PictureType | undefined {
   return head.startsWith('GIF87a') || head.startsWith('GIF89a') ? 'gif' : undefined;
 }
 
-/**
- * Throws `image-too-large` or `image-unreadable`, both with a sentence for the member. Semi-transparent pixels lie on mid-grey,
- * because what is under them is to be painted anew.
- */
-export async function readPicture(bytes: Uint8Array, limits: ReadLimits = defaultReadLimits): Promise<ReadPicture> {
+const inputOf = (limits: ReadLimits) =>
+  ({ limitInputPixels: limits.maxPixels, failOn: 'error', pages: 1, animated: false }) as const;
+
+/** Type and size, upright, without decoding. Throws as readPicture does, as far as that shows. */
+export async function measurePicture(
+  bytes: Uint8Array,
+  limits: ReadLimits = defaultReadLimits,
+): Promise<PictureSize & { readonly type: PictureType }> {
   if (bytes.length > limits.maxBytes) throw tooLarge(`at most ${limits.maxBytes} bytes`, bytes.length);
   const type = pictureType(bytes);
   if (type === undefined)
     throw unreadable('PNG, JPEG, WebP or GIF content', Buffer.from(bytes.subarray(0, 12)).toString('latin1'));
-  const input = { limitInputPixels: limits.maxPixels, failOn: 'error', pages: 1, animated: false } as const;
-  const { width, height } = await sharp(bytes, input).metadata().catch(explain);
+  const { autoOrient } = await sharp(bytes, inputOf(limits)).metadata().catch(explain);
+  const { width, height } = autoOrient;
   if (width * height > limits.maxPixels) throw tooLarge(`at most ${limits.maxPixels} pixels`, `${width}x${height}`);
-  const { data, info } = await sharp(bytes, input)
-    .autoOrient()
-    .toColourspace('srgb')
-    .ensureAlpha()
+  return { type, width, height };
+}
+
+/** Throws `image-too-large` or `image-unreadable`, both with a sentence for the member. */
+export async function readPicture(
+  bytes: Uint8Array,
+  limits: ReadLimits = defaultReadLimits,
+  { frame, backdrop = 128 }: ReadOptions = {},
+): Promise<ReadPicture> {
+  const { type } = await measurePicture(bytes, limits);
+  const upright = sharp(bytes, inputOf(limits)).autoOrient().toColourspace('srgb').ensureAlpha();
+  const framed = frame
+    ? upright.resize(frame.width, frame.height, { fit: 'fill' }).extract({ ...frame, ...frame.part })
+    : upright;
+  const { data, info } = await framed
     .raw({ depth: 'uchar' })
     .timeout({ seconds: 30 })
     .toBuffer({ resolveWithObject: true })
     .catch(explain);
-  return { type, ...separateAlpha(data, info.width, info.height) };
+  return { type, ...separateAlpha(data, info.width, info.height, backdrop) };
 }
 
-function separateAlpha(rgba: Uint8Array, width: number, height: number): Pixels & { alpha?: Uint8Array } {
+function separateAlpha(
+  rgba: Uint8Array,
+  width: number,
+  height: number,
+  backdrop: number,
+): Pixels & { alpha?: Uint8Array } {
   const data = new Uint8Array(width * height * 3);
   const alpha = new Uint8Array(width * height);
   let isOpaque = true;
@@ -61,7 +99,7 @@ function separateAlpha(rgba: Uint8Array, width: number, height: number): Pixels 
     const a = rgba[4 * i + 3]!;
     alpha[i] = a;
     if (a !== 255) isOpaque = false;
-    for (let c = 0; c < 3; c++) data[3 * i + c] = Math.round((rgba[4 * i + c]! * a + 128 * (255 - a)) / 255);
+    for (let c = 0; c < 3; c++) data[3 * i + c] = Math.round((rgba[4 * i + c]! * a + backdrop * (255 - a)) / 255);
   }
   return { width, height, data, ...(isOpaque ? {} : { alpha }) };
 }

@@ -15,10 +15,15 @@ export interface ImageStore {
   putFinished(jobId: string, image: FinishedImage): Promise<string>;
   /** Kept for a few minutes. */
   putPreview(jobId: string, step: number, image: PreviewImage): Promise<string>;
-  /** Kept until its time is over, whether used or not. */
-  putUpload(id: string, image: CheckedUpload): Promise<string>;
+  /**
+   * For a job to start from. Kept for a week at most, the first day in any case, whether used or not.
+   * @param name tells several uploads of one id apart: the picture, its mask
+   */
+  putUpload(id: string, image: CheckedUpload, name?: string): Promise<string>;
   /** Null when it was evicted. */
   get(key: string): Promise<Uint8Array | null>;
+  /** A job is about to start from these: they stay for another day in any case. @returns whether all are there */
+  renew(keys: readonly string[]): Promise<boolean>;
   /** The job's pictures were posted and may be evicted when room is needed. */
   markDelivered(keys: readonly string[]): Promise<void>;
   remove(keys: readonly string[]): Promise<void>;
@@ -28,5 +33,5 @@ export const pictureKeys = {
   finished: (jobId: string, image: FinishedImage) =>
     `{${jobId}}/${image.kind === 'grid' ? 'grid' : `tile-${image.index}`}`,
   preview: (jobId: string, step: number) => `{${jobId}}/preview-${step}`,
-  upload: (id: string) => `{${id}}/upload`,
+  upload: (id: string, name = 'upload') => `{${id}}/${name}`,
 } as const;

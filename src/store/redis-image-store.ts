@@ -14,7 +14,9 @@ export interface RedisImageStoreOptions {
 }
 
 const previewSeconds = 300;
-const uploadSeconds = 3600;
+/** What a job starts from stays as long as one may wait for a worker, and while there is room, for those who want it again. */
+const uploadSeconds = 7 * 86_400;
+const inputSeconds = 86_400;
 /** An undelivered picture outlives any outage of Discord that deliver's retries outlive. */
 const undeliveredSeconds = 7 * 86_400;
 /** Sorts behind every time of delivery. */
@@ -108,10 +110,24 @@ export function createRedisImageStore(redis: Redis, options: RedisImageStoreOpti
     putFinished: (jobId, image) => put(pictureKeys.finished(jobId, image), image.bytes, undeliveredSeconds, never),
     putPreview: (jobId, step, image) =>
       put(pictureKeys.preview(jobId, step), image.bytes, previewSeconds, Date.now() - 1),
-    putUpload: (id, image) =>
-      put(pictureKeys.upload(id), image.bytes, uploadSeconds, Date.now() + uploadSeconds * 1000),
+    putUpload: (id, image, name) =>
+      put(pictureKeys.upload(id, name), image.bytes, uploadSeconds, Date.now() + inputSeconds * 1000),
     async get(key) {
       return redis.getBuffer(redisKeys.picture(key));
+    },
+    async renew(keys) {
+      const from = Date.now() + inputSeconds * 1000;
+      const there = await Promise.all(
+        keys.map(async (key) => {
+          const left = await redis.ttl(redisKeys.picture(key));
+          if (left === -2) return false;
+          // Never sooner than it was: what waits for its delivery stays until then.
+          await redis.zadd(redisKeys.pictureOrder, 'XX', 'GT', from, key);
+          if (left >= 0 && left < inputSeconds) await redis.expire(redisKeys.picture(key), inputSeconds);
+          return true;
+        }),
+      );
+      return there.every(Boolean);
     },
     async markDelivered(keys) {
       const now = Date.now();

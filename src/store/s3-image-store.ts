@@ -71,11 +71,15 @@ export function createS3ImageStore(address: string): ImageStore {
   return {
     putFinished: (jobId, image) => put(pictureKeys.finished(jobId, image), image.bytes, 'image/png'),
     putPreview: (jobId, step, image) => put(pictureKeys.preview(jobId, step), image.bytes, 'image/webp'),
-    putUpload: (id, image) => put(pictureKeys.upload(id), image.bytes, `image/${image.type}`),
+    putUpload: (id, image, name) => put(pictureKeys.upload(id, name), image.bytes, `image/${image.type}`),
     async get(key) {
       const response = await request('GET', key);
       if (response.status === 404) return null;
       return new Uint8Array(await check(response, `return ${key}`).arrayBuffer());
+    },
+    async renew(keys) {
+      const answers = await Promise.all(keys.map((key) => request('HEAD', key)));
+      return answers.every((answer) => answer.status !== 404 && check(answer, 'say whether a picture is there').ok);
     },
     markDelivered: async () => undefined,
     async remove(keys) {

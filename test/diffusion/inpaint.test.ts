@@ -15,18 +15,34 @@ describe('inpainting', () => {
     expect([...latentMask(mask).data]).toEqual([1, 0]);
   });
 
-  it('brings the original back far from the border, never into what was repainted', () => {
+  it('leaves kept pixels exactly as they were, and fades into what was repainted behind the border only', () => {
     const size = 32 * 32;
     const mask = tensor(
       Float32Array.from({ length: size }, (_, i) => (i % 32 < 16 ? 1 : 0)),
       [1, 1, 32, 32],
     );
     const images = tensor(new Float32Array(3 * size).fill(-1), [1, 3, 32, 32]);
-    const original = tensor(new Float32Array(3 * size).fill(1), [1, 3, 32, 32]);
+    const original = tensor(
+      Float32Array.from({ length: 3 * size }, (_, i) => (i % 256) / 255),
+      [1, 3, 32, 32],
+    );
     pasteOriginal(images, original, mask);
-    const row = [...images.data.subarray(0, 32)];
-    expect(row.slice(0, 12)).toEqual(Array(12).fill(1));
-    expect(row.slice(16)).toEqual(Array(16).fill(-1));
-    for (let x = 13; x < 16; x++) expect(row[x]).toBeLessThan(row[x - 1]!);
+    for (let y = 0; y < 32; y++) {
+      const row = (pixels: Float32Array) => [...pixels.subarray(32 * y, 32 * y + 32)];
+      expect(row(images.data).slice(0, 16)).toEqual(row(original.data).slice(0, 16));
+      expect(row(images.data).slice(20)).toEqual(Array(12).fill(-1));
+    }
+    const share = (x: number) => (images.data[x]! + 1) / (original.data[x]! + 1);
+    for (let x = 17; x < 20; x++) expect(share(x)).toBeLessThan(share(x - 1));
+    expect(share(16)).toBeLessThan(1);
+  });
+
+  it('repaints a line of one pixel, too', () => {
+    const mask = tensor(new Float32Array(256).fill(1), [1, 1, 16, 16]);
+    for (let y = 0; y < 16; y++) mask.data[16 * y + 8] = 0;
+    const images = tensor(new Float32Array(3 * 256).fill(-1), [1, 3, 16, 16]);
+    pasteOriginal(images, tensor(new Float32Array(3 * 256).fill(1), [1, 3, 16, 16]), mask);
+    expect(images.data[8]).toBeLessThan(1);
+    expect(images.data[7]).toBe(1);
   });
 });

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { proceduralPicture } from '../../src/bench/procedural-pictures.ts';
 import { psnr } from '../../src/image/compare.ts';
 import { encodeLossy, encodePng } from '../../src/image/encode.ts';
-import { fitSize, readInit, readMask } from '../../src/image/read-init.ts';
+import { coverFrame, readInit, readMask } from '../../src/image/read-init.ts';
 import { pictureType, readPicture } from '../../src/image/read-picture.ts';
 
 const picture = proceduralPicture(8, 120, 80);
@@ -142,10 +142,69 @@ describe('the start of an image-to-image job', () => {
     await expect(readInit(await encodePng(picture), 60, 64)).rejects.toMatchObject({ code: 'bad-request' });
   });
 
-  it('proposes a size of the picture’s shape, divisible by 8, near the model’s own area', () => {
-    expect(fitSize(1920, 1080, 512)).toEqual({ width: 680, height: 384 });
-    expect(fitSize(100, 100, 256)).toEqual({ width: 256, height: 256 });
-    expect(fitSize(10_000, 10, 512)).toMatchObject({ height: 64 });
+  it('keeps every pixel of a picture that has the size already', async () => {
+    const { pixels } = await readInit(await encodePng(picture), 120, 80);
+    expect(Buffer.compare(pixels.data, picture.data)).toBe(0);
+  });
+
+  it.each([
+    ['wide into square', { width: 120, height: 80 }, { width: 64, height: 64 }, [96, 64, 16, 0]],
+    ['square into tall', { width: 100, height: 100 }, { width: 64, height: 128 }, [128, 128, 32, 0]],
+    ['too small', { width: 16, height: 8 }, { width: 64, height: 64 }, [128, 64, 32, 0]],
+    ['slender', { width: 1000, height: 3 }, { width: 64, height: 64 }, [21_333, 64, 10_634, 0]],
+  ])('covers, keeps the shape and takes the middle: %s', (_what, source, target, [width, height, left, top]) => {
+    expect(coverFrame(source, target)).toEqual({ width, height, left, top, part: target });
+  });
+
+  it('lays the mask on the picture as it lay, whatever its own size and whatever is cut off', async () => {
+    // A red square in a wide picture, and masks of other sizes that are white where it is.
+    const scene = (width: number, height: number, colour: string) => {
+      const [w, h] = [Math.round(width / 6), Math.round(height / 4)];
+      const input = { create: { width: w, height: h, channels: 3 as const, background: colour } };
+      const at = { left: Math.round(width / 3), top: Math.round(height / 2) };
+      return sharp({ create: { width, height, channels: 3, background: '#000' } })
+        .composite([{ input, ...at }])
+        .png()
+        .toBuffer();
+    };
+    const { pixels } = await readInit(await scene(240, 120, '#f00'), 64, 64);
+    for (const size of [240, 120, 480]) {
+      const mask = await readMask(await scene(size, size / 2, '#fff'), 64, 64, { of: { width: 240, height: 120 } });
+      const differs = mask.filter((value, i) => (value === 255) !== pixels.data[3 * i]! >= 128).length;
+      expect(mask.filter((value) => value === 255).length).toBeGreaterThan(200);
+      // At most one pixel along the square's border.
+      expect(differs).toBeLessThan(80);
+    }
+    const square = await readMask(await scene(96, 96, '#fff'), 64, 64, { of: { width: 240, height: 120 } });
+    expect(square.filter((value, i) => (value === 255) !== pixels.data[3 * i]! >= 128).length).toBeLessThan(80);
+  });
+
+  it('decides each pixel of a mask: what JPEG made of black is kept, transparency is kept', async () => {
+    const noisy = await sharp({ create: { width: 64, height: 64, channels: 3, background: '#fff' } })
+      .composite([
+        { input: { create: { width: 32, height: 64, channels: 3, background: '#0a0306' } }, left: 0, top: 0 },
+      ])
+      .jpeg({ quality: 40 })
+      .toBuffer();
+    expect(new Set(await readMask(noisy, 64, 64))).toEqual(new Set([0, 255]));
+    const strokes = await sharp({
+      create: { width: 64, height: 64, channels: 4, background: { r: 255, g: 255, b: 255, alpha: 0 } },
+    })
+      .composite([{ input: { create: { width: 16, height: 16, channels: 3, background: '#fff' } }, left: 8, top: 8 }])
+      .png()
+      .toBuffer();
+    expect((await readMask(strokes, 64, 64)).filter((value) => value === 255).length).toBe(256);
+  });
+
+  it('takes soft edges and stray pixels for no hole', async () => {
+    const soft = (holes: number) =>
+      sharp(Buffer.from(Array.from({ length: 4096 }, (_, i) => [9, 9, 9, i < holes ? 0 : 240]).flat()), {
+        raw: { width: 64, height: 64, channels: 4 },
+      })
+        .png()
+        .toBuffer();
+    expect((await readInit(await soft(3), 64, 64)).mask).toBeUndefined();
+    expect((await readInit(await soft(64), 64, 64)).mask?.filter((value) => value === 255).length).toBe(64);
   });
 });
 

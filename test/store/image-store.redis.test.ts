@@ -75,6 +75,22 @@ describe('pictures in Redis', () => {
     expect(await redis.hget(redisKeys.pictureSizes, '')).toBe('0');
     expect(await store.get('{a}/upload')).toBeNull();
   });
+
+  it('keep a picture and its mask apart, and both for another day where a job starts from them', async () => {
+    const store = createRedisImageStore(redis, { maxBytes: 1000, keepSeconds: 60 });
+    const keys = [await store.putUpload('a', upload(100)), await store.putUpload('a', upload(200), 'mask')];
+    expect(keys).toEqual(['{a}/upload', '{a}/mask']);
+    const [key = ''] = keys;
+    await store.markDelivered([key]);
+    expect(await redis.ttl(redisKeys.picture(key))).toBeLessThanOrEqual(60);
+    expect(await store.renew(keys)).toBe(true);
+    expect(await redis.ttl(redisKeys.picture(key))).toBeGreaterThan(3600);
+    // Both are protected: there is no room for a third.
+    await expect(store.putUpload('b', upload(800))).rejects.toMatchObject({ code: 'store-unavailable' });
+    await store.remove(['{a}/mask']);
+    expect(await store.renew(keys)).toBe(false);
+    expect(await store.renew([])).toBe(true);
+  });
 });
 
 describe('pictures in a service that speaks S3', () => {
@@ -91,7 +107,7 @@ describe('pictures in a service that speaks S3', () => {
         for await (const part of request) parts.push(Buffer.from(part));
         objects.set(key, Buffer.concat(parts));
         response.writeHead(200).end();
-      } else if (request.method === 'GET') {
+      } else if (request.method === 'GET' || request.method === 'HEAD') {
         const found = objects.get(key);
         response.writeHead(found ? 200 : 404).end(found);
       } else {
@@ -110,8 +126,10 @@ describe('pictures in a service that speaks S3', () => {
     expect(Buffer.from((await store.get(key)) ?? [])).toEqual(Buffer.alloc(10, 7));
     expect([...objects.keys()]).toEqual(['/bucket/easel/%7Bup1%7D/upload']);
     expect(signatures.every((signature) => signature.startsWith('AWS4-HMAC-SHA256 Credential=id/'))).toBe(true);
+    expect(await store.renew([key])).toBe(true);
     await store.remove([key]);
     expect(await store.get(key)).toBeNull();
+    expect(await store.renew([key])).toBe(false);
   });
 
   it('need a complete address, which is not repeated', () => {
