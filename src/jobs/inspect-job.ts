@@ -1,7 +1,7 @@
 // Contract of the `inspect` queue: check, embed and read the marks of one picture (uploads, trace, verify, takedown), so that the bot needs no networks.
 
 import { z } from 'zod';
-import { safetyPolicySchema } from './generate-job.ts';
+import { safetyPolicySchema, snowflakeSchema } from './generate-job.ts';
 import { imageKeySchema } from './paint-request.ts';
 
 export const inspectJobVersion = 1;
@@ -10,6 +10,8 @@ export const inspectJobSchema = z.object({
   version: z.literal(inspectJobVersion),
   imageKey: imageKeySchema,
   safety: safetyPolicySchema,
+  /** The server whose takedowns count besides those of the whole installation; without the field every server's do. */
+  guildId: snowflakeSchema.nullable().optional(),
 });
 
 export const inspectResultSchema = z.object({

@@ -37,9 +37,14 @@ export function mayManage(presser: Presser): boolean {
   return has(presser, P.ManageGuild);
 }
 
+/** Wears a role that the operator trusts with everything, in every server. */
+export function isOperator(presser: Presser, operatorRoleIds: readonly string[]): boolean {
+  return wearsOneOf(presser, operatorRoleIds);
+}
+
 /** What /admin asks. @param operatorRoleIds roles that the operator trusts with everything */
 export function mayDo(duty: Duty, presser: Presser, guild: Roles, operatorRoleIds: readonly string[]): boolean {
-  if (mayManage(presser) || wearsOneOf(presser, operatorRoleIds)) return true;
+  if (mayManage(presser) || isOperator(presser, operatorRoleIds)) return true;
   if (duty === 'manage') return false;
   return has(presser, P.ModerateMembers) || wearsOneOf(presser, guild.moderatorRoleIds);
 }

@@ -12,7 +12,9 @@ export function createInspector(engine: Engine, images: ImageStore, takedowns: T
     if (!parsed.success) throw new UnrecoverableError('bad-request: the job cannot be read');
     const bytes = await images.get(parsed.data.imageKey);
     if (bytes === null) throw new UnrecoverableError('image-unreadable: the picture is gone');
-    const found = await engine.inspect(bytes, { ...parsed.data.safety, takedowns: await takedowns.list() });
+    const { safety, guildId } = parsed.data;
+    const inForce = guildId === undefined ? await takedowns.list() : await takedowns.inForce(guildId);
+    const found = await engine.inspect(bytes, { ...safety, takedowns: inForce });
     return {
       version: inspectJobVersion,
       width: found.width,

@@ -113,7 +113,7 @@ export function createPaintJobs(dependencies: PaintDependencies): PaintJobs {
       ...(maskKey ? { mask: await pixels(maskKey) } : {}),
       ...(request.seamless === undefined ? {} : { seamless: request.seamless }),
       ...(request.plot ? { plot: request.plot } : {}),
-      safety: { ...job.safety, takedowns: await dependencies.takedowns.list() },
+      safety: { ...job.safety, takedowns: await dependencies.takedowns.inForce(job.reply.guildId) },
       traceIds: job.traceIds,
       preview: job.preview,
     };

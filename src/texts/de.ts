@@ -2,6 +2,7 @@
 
 import { admin, adminCommand, modLog } from './admin/de.ts';
 import type { Translation } from './index.ts';
+import { origin } from './review/de.ts';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
@@ -352,6 +353,7 @@ export const de = {
   },
   admin,
   modLog,
+  origin,
   time: {
     seconds: (count) => `${count} s`,
     minutes: (count) => `${count} min`,

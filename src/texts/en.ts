@@ -2,6 +2,7 @@
 // inflect as it needs. Command names: 1-32 characters, lower case; descriptions at most 100; button labels at most 34.
 
 import { admin, adminCommand, modLog } from './admin/en.ts';
+import { origin } from './review/en.ts';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
@@ -346,6 +347,7 @@ export const en = {
   },
   admin,
   modLog,
+  origin,
   time: {
     seconds: (count: number) => `${count} s`,
     minutes: (count: number) => `${count} min`,

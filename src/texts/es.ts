@@ -3,6 +3,7 @@
 
 import { admin, adminCommand, modLog } from './admin/es.ts';
 import type { Translation } from './index.ts';
+import { origin } from './review/es.ts';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
@@ -348,6 +349,7 @@ export const es = {
   },
   admin,
   modLog,
+  origin,
   time: {
     seconds: (count) => `${count} s`,
     minutes: (count) => `${count} min`,

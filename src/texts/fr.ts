@@ -2,6 +2,7 @@
 
 import { admin, adminCommand, modLog } from './admin/fr.ts';
 import type { Translation } from './index.ts';
+import { origin } from './review/fr.ts';
 
 /** In French zero takes the singular. */
 const plural = (count: number, one: string, many: string) => `${count} ${count < 2 ? one : many}`;
@@ -352,6 +353,7 @@ export const fr = {
   },
   admin,
   modLog,
+  origin,
   time: {
     seconds: (count) => `${count} s`,
     minutes: (count) => `${count} min`,

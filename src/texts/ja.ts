@@ -3,6 +3,7 @@
 
 import { admin, adminCommand, modLog } from './admin/ja.ts';
 import type { Translation } from './index.ts';
+import { origin } from './review/ja.ts';
 
 /** Options that /imagine and /settings share. */
 const options = {
@@ -346,6 +347,7 @@ export const ja = {
   },
   admin,
   modLog,
+  origin,
   time: {
     seconds: (count) => `${count} 秒`,
     minutes: (count) => `${count} 分`,

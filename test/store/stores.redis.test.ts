@@ -146,6 +146,12 @@ describe('takedowns, favourites, terms, member settings', () => {
     };
     await takedowns.add(takedown);
     expect(await takedowns.list()).toEqual([takedown]);
+    // One server decides nothing for another; the operator's count everywhere.
+    await takedowns.add({ ...takedown, id: 't2', guildId: '7' });
+    const inForce = async (guildId: string | null) => (await takedowns.inForce(guildId)).map(({ id }) => id).sort();
+    expect(await inForce('7')).toEqual(['t1', 't2']);
+    expect(await inForce('8')).toEqual(['t1']);
+    expect(await inForce(null)).toEqual(['t1']);
     expect(await takedowns.lift('t1')).toBe(true);
 
     const favourites = createFavourites(redis);

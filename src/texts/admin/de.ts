@@ -1,6 +1,7 @@
 // /admin und Mod-Log auf Deutsch.
 
 import type { Partially } from '../partial.ts';
+import { traceCommand } from '../review/de.ts';
 import type * as en from './en.ts';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
@@ -11,6 +12,7 @@ export const adminCommand = {
   name: 'admin',
   description: 'Für die Moderation dieses Servers',
   subcommands: {
+    trace: traceCommand,
     ban: {
       name: 'sperren',
       description: 'Schließt ein Mitglied von diesem Bot aus; wartende Aufträge enden',

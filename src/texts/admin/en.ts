@@ -1,11 +1,14 @@
 // What /admin says, in English: to moderators alone, and in the mod-log.
 
+import { traceCommand } from '../review/en.ts';
+
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
 export const adminCommand = {
   name: 'admin',
   description: 'For moderators of this server',
   subcommands: {
+    trace: traceCommand,
     ban: {
       name: 'ban',
       description: 'Keep a member from using this bot; their waiting jobs stop',

@@ -1,6 +1,7 @@
 // /admin y el registro de moderación en español.
 
 import type { Partially } from '../partial.ts';
+import { traceCommand } from '../review/es.ts';
 import type * as en from './en.ts';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
@@ -11,6 +12,7 @@ export const adminCommand = {
   name: 'admin',
   description: 'Para la moderación de este servidor',
   subcommands: {
+    trace: traceCommand,
     ban: {
       name: 'vetar',
       description: 'Impide que un miembro use este bot; sus trabajos en espera se detienen',

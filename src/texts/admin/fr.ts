@@ -1,6 +1,7 @@
 // /admin et le journal de modération en français.
 
 import type { Partially } from '../partial.ts';
+import { traceCommand } from '../review/fr.ts';
 import type * as en from './en.ts';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count < 2 ? one : many}`;
@@ -11,6 +12,7 @@ export const adminCommand = {
   name: 'admin',
   description: 'Pour la modération de ce serveur',
   subcommands: {
+    trace: traceCommand,
     ban: {
       name: 'bannir',
       description: 'Interdit ce bot à un membre ; ses tâches en attente s’arrêtent',

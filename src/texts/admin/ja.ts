@@ -1,6 +1,7 @@
 // /admin とモデレーションログの日本語。
 
 import type { Partially } from '../partial.ts';
+import { traceCommand } from '../review/ja.ts';
 import type * as en from './en.ts';
 
 const member = { name: 'メンバー', description: '対象のメンバー' };
@@ -10,6 +11,7 @@ export const adminCommand = {
   name: 'admin',
   description: 'このサーバーのモデレーター用',
   subcommands: {
+    trace: traceCommand,
     ban: {
       name: '利用禁止',
       description: 'メンバーにこのボットを使わせません。待機中のジョブは止まります',
