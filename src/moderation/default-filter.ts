@@ -98,7 +98,7 @@ export const defaultFilter: readonly FilterCategory[] = [
   {
     category: 'violence',
     from: 'strict',
-    phrases: ['blood', 'bloody', 'corpse', 'murder', 'killing', 'stabbing', 'shooting'],
+    phrases: ['blood', 'bloody', 'corpse', 'murder', 'killing', 'stabbing', 'shooting spree', 'gunshot wound'],
   },
   {
     category: 'hate',

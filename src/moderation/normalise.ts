@@ -120,6 +120,18 @@ const leet: Readonly<Record<string, readonly string[]>> = {
   '(': ['c'],
 };
 
+/** Numbers are numbers ("picture 1011", "$455", "80s", "35mm"), not words in leetspeak, but for these, which nobody writes as numbers. */
+const wordsInDigits: Readonly<Record<string, readonly string[]>> = {
+  '80085': ['boobs', 'boob'],
+  '800855': ['boobs', 'boob'],
+  '8008135': ['boobs', 'boob'],
+  '5318008': ['boobs', 'boob'],
+  '58008': ['boobs', 'boob'],
+};
+const units =
+  'st|nd|rd|th|s|k|d|m|mm|cm|km|ft|lb|lbs|oz|kg|g|mg|l|ml|hp|kw|w|fps|px|mp|p|hz|h|am|pm|bc|ad|yo|yr|yrs|year|years|yearold|min|sec|er|eme';
+const number = new RegExp(`^[$€£+|]?(\\d+)(${units})?[$€£+!|]?$`, 'u');
+
 const invisible = /[\p{Cf}\p{Cc}\u115F\u1160\u3164\uFFA0]/gu;
 
 /** Lower case, compatibility forms undone, marks and invisible characters gone, look-alikes as Latin letters. */
@@ -152,6 +164,9 @@ export function squeeze(word: string): string {
 }
 
 function formsOf(word: string): ReadonlySet<string> {
+  const [, digits, unit = ''] = number.exec(word) ?? [];
+  // Neither squeezed ("1000 years" is no "10 years") nor without its plural.
+  if (digits !== undefined) return new Set([digits + unit, ...(unit === '' ? (wordsInDigits[digits] ?? []) : [])]);
   const forms = new Set<string>();
   for (const reading of [word.replace(/[^\p{L}\p{N}]/gu, ''), ...readings(word)]) {
     for (const form of [reading, squeeze(reading)]) for (const one of singular(form)) if (one) forms.add(one);
