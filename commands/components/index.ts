@@ -8,6 +8,7 @@ import { cancelFromQueue } from './cancel-from-queue.ts';
 import { confirmBatch } from './confirm-batch.ts';
 import { dismissBatch } from './dismiss-batch.ts';
 import { favourite } from './favourite.ts';
+import { filterNewer, filterOlder } from './filter-page.ts';
 import { forgetSetting } from './forget-setting.ts';
 import { info } from './info.ts';
 import { kept } from './kept.ts';
@@ -53,6 +54,8 @@ export const components: readonly AnyComponent[] = [
   forgetSetting,
   acceptTerms,
   liftBans,
+  filterOlder,
+  filterNewer,
   panelPage,
   panelPick,
   panelReasons,

@@ -12,3 +12,9 @@ export const tileArg = z
   .transform(Number);
 
 export const snowflakeArg = z.string().regex(/^\d{1,20}$/);
+
+/** 0-based page of a list. */
+export const pageArg = z
+  .string()
+  .regex(/^\d{1,5}$/)
+  .transform(Number);

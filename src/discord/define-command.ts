@@ -155,17 +155,17 @@ export function defineSubcommand<Options extends SlashOptions>(spec: LeafSpec<Op
   };
 }
 
+/** Subcommands under one more name (`/admin filter add`). */
+export interface SubcommandGroup {
+  readonly words: (texts: Catalogue) => { readonly name: string; readonly description: string };
+  readonly subcommands: readonly Subcommand[];
+}
+
 /** A command that is only a house for subcommands (`/admin ban`). Groups of subcommands are named by path `group sub`. */
 export function defineCommandGroup(
   spec: CommandSpec & {
     readonly words: (texts: Catalogue) => { readonly name: string; readonly description: string };
-    readonly subcommands: readonly (
-      | Subcommand
-      | {
-          readonly words: (texts: Catalogue) => { readonly name: string; readonly description: string };
-          readonly subcommands: readonly Subcommand[];
-        }
-    )[];
+    readonly subcommands: readonly (Subcommand | SubcommandGroup)[];
   },
 ): Command {
   const nameOf = (words: (texts: Catalogue) => { name: string }) => words(textsFor(undefined)).name;

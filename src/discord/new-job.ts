@@ -10,6 +10,7 @@ import { stricterPreset } from '../moderation/settings-change.ts';
 import { weightOf } from '../store/guild-settings.ts';
 import type { Stage } from './behaviour.ts';
 import { replyTarget } from './facts.ts';
+import { noticeRequest } from './notice-request.ts';
 import type { ReplyAddress } from './reply.ts';
 
 const crockford = '0123456789abcdefghjkmnpqrstvwxyz';
@@ -104,7 +105,15 @@ export async function requireInit({ services, texts }: Stage, { init, maskKey }:
 /** Enqueues and keeps the member informed from here on. */
 export async function startJob(stage: Stage, draft: JobDraft): Promise<GenerateJob> {
   const job = await newJob(stage, draft);
-  const place = await stage.services.queue.enqueue(job, { weight: weightOf(stage.guild, stage.facts.roleIds) });
-  stage.services.live.follow(job, place);
+  await queueJob(stage, job);
   return job;
+}
+
+/** The one way into the queue: what the server's filter wants noticed is written down before anything is painted. */
+export async function queueJob(stage: Stage, job: GenerateJob): Promise<void> {
+  const { facts, guild, services } = stage;
+  const notice = await noticeRequest(stage, job);
+  const place = await services.queue.enqueue(job, { weight: weightOf(guild, facts.roleIds) });
+  services.live.follow(job, place);
+  await notice?.post();
 }

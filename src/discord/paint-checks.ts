@@ -5,6 +5,8 @@ import { judgePrompt } from '../moderation/judge-prompt.ts';
 import type { RuleSettings } from '../moderation/rule.ts';
 import { stricterPreset } from '../moderation/settings-change.ts';
 import type { Ground, Scene } from './behaviour.ts';
+import { shorten } from './message-body.ts';
+import { longestQuote } from './notice-request.ts';
 import { type Refusal, refuse } from './refusal.ts';
 
 export interface Wish {
@@ -28,10 +30,22 @@ function judgeWords(ground: Ground, wish: Wish, settings: RuleSettings): Refusal
   const { refusals } = ground.texts;
   const found = judgePrompt(ground.rules, wish, settings);
   if (!found) return null;
-  return refuse(
-    found.sentence === 'promptTooLong' ? refusals.promptTooLong(hardLimits.promptCharacters) : refusals[found.sentence],
-    `rule-${found.ruleId}`,
+  const { category, entryId, field, matched, ruleId, sentence } = found;
+  const refusal = refuse(
+    sentence === 'promptTooLong' ? refusals.promptTooLong(hardLimits.promptCharacters) : refusals[sentence],
+    `rule-${ruleId}`,
   );
+  // That a prompt is empty or too long concerns nobody but its author.
+  if (category === 'form') return refusal;
+  const details = {
+    rule: ruleId,
+    category,
+    field,
+    ...(matched === undefined ? {} : { matched }),
+    ...(entryId === undefined ? {} : { entry: entryId }),
+    text: shorten(field === 'prompt' ? wish.prompt : wish.negativePrompt, longestQuote),
+  };
+  return { ...refusal, record: { action: 'request refused', details } };
 }
 
 /** The part that needs nothing from Redis: refused words cost neither a round trip nor a charge. */
@@ -53,6 +67,7 @@ export function judgeWish(scene: Scene, wish: Wish): Refusal | null {
   const unfit = judgeWords(scene, wish, {
     preset: stricterPreset(guild.safety, installation.ceilings.safety),
     refusedPhrases: guild.refusedPhrases,
+    filter: guild.filter,
   });
   if (unfit) return unfit;
   const maxSteps = tighter(installation.limits.maxSteps, guild.maxSteps);

@@ -3,10 +3,9 @@
 
 import { MessageFlags, Routes } from 'discord.js';
 import type { APIMessage } from 'discord-api-types/v10';
-import { weightOf } from '../store/guild-settings.ts';
 import type { Stage } from './behaviour.ts';
 import { quiet } from './message-body.ts';
-import { type JobDraft, jobIdOf, newJob } from './new-job.ts';
+import { type JobDraft, jobIdOf, newJob, queueJob } from './new-job.ts';
 import type { ReplyAddress } from './reply.ts';
 
 export interface BatchOptions {
@@ -37,7 +36,6 @@ export async function startBatch(stage: Stage, drafts: readonly JobDraft[], opti
       address = { ...reply.address, messageId: posted.id, ephemeral: options.ephemeral, further: true };
     }
     const job = await newJob(stage, draft, { jobId, address });
-    const place = await services.queue.enqueue(job, { weight: weightOf(stage.guild, facts.roleIds) });
-    services.live.follow(job, place);
+    await queueJob(stage, job);
   }
 }

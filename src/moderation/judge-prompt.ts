@@ -3,15 +3,19 @@
 import { wordForms } from './normalise.ts';
 import type { Finding, Rule, RuleSettings, RuleText } from './rule.ts';
 
-export function judgePrompt(
-  rules: readonly Rule[],
-  texts: { readonly prompt: string; readonly negativePrompt: string },
-  settings: RuleSettings,
-): Finding | null {
-  const fields: RuleText[] = [{ field: 'prompt', raw: texts.prompt, words: wordForms(texts.prompt) }];
-  if (texts.negativePrompt) {
-    fields.push({ field: 'negative', raw: texts.negativePrompt, words: wordForms(texts.negativePrompt) });
-  }
+export interface PromptTexts {
+  readonly prompt: string;
+  readonly negativePrompt: string;
+}
+
+export function ruleTexts({ prompt, negativePrompt }: PromptTexts): readonly RuleText[] {
+  const fields: RuleText[] = [{ field: 'prompt', raw: prompt, words: wordForms(prompt) }];
+  if (negativePrompt) fields.push({ field: 'negative', raw: negativePrompt, words: wordForms(negativePrompt) });
+  return fields;
+}
+
+export function judgePrompt(rules: readonly Rule[], texts: PromptTexts, settings: RuleSettings): Finding | null {
+  const fields = ruleTexts(texts);
   for (const rule of rules) {
     for (const text of fields) {
       const found = rule.judge(text, settings);

@@ -94,6 +94,7 @@ describe('the written lists', () => {
     for (const [folder, wanted] of [
       ['commands', /defineCommand|defineMessageCommand/],
       ['commands/admin', /defineSubcommand/],
+      ['commands/admin/filter', /defineSubcommand/],
       ['commands/components', /defineComponent\(/],
     ] as const) {
       const index = readFileSync(new URL(`../../${folder}/index.ts`, import.meta.url), 'utf8');

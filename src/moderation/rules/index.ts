@@ -6,8 +6,9 @@ import { inviteLink } from './invite-link.ts';
 import { length } from './length.ts';
 import { minors } from './minors.ts';
 import { refusedWords, refusedWordsRule } from './refused-words.ts';
+import { serverFilter } from './server-filter.ts';
 
-export const rules: readonly Rule[] = [minors, length, inviteLink, refusedWords];
+export const rules: readonly Rule[] = [minors, length, inviteLink, refusedWords, serverFilter];
 
 /** The same with an operator's list in place of the built-in one; the floor stays. */
 export function rulesWith(filter: readonly FilterCategory[]): readonly Rule[] {

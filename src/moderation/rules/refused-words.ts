@@ -12,12 +12,11 @@ export function refusedWordsRule(filter: readonly FilterCategory[]): Rule {
     judge({ words }, settings) {
       for (const { category, from, phrases } of prepared) {
         if (from === 'strict' && settings.preset !== 'strict') continue;
-        if (phrases.some((phrase) => containsPhrase(words, phrase))) return { category, sentence: 'refusedWords' };
+        const found = phrases.find((phrase) => containsPhrase(words, phrase));
+        if (found) return { category, sentence: 'refusedWords', matched: found.join(' ') };
       }
-      if (settings.refusedPhrases.some((phrase) => containsPhrase(words, phraseWords(phrase)))) {
-        return { category: 'server', sentence: 'refusedWords' };
-      }
-      return null;
+      const own = settings.refusedPhrases.find((phrase) => containsPhrase(words, phraseWords(phrase)));
+      return own === undefined ? null : { category: 'server', sentence: 'refusedWords', matched: own };
     },
   };
 }

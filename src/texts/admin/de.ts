@@ -1,5 +1,6 @@
 // /admin und Mod-Log auf Deutsch.
 
+import * as tools from '../moderation-tools/de.ts';
 import type { Partially } from '../partial.ts';
 import { traceCommand } from '../review/de.ts';
 import type * as en from './en.ts';
@@ -12,6 +13,7 @@ export const adminCommand = {
   name: 'admin',
   description: 'Für die Moderation dieses Servers',
   subcommands: {
+    ...tools.commands,
     trace: traceCommand,
     ban: {
       name: 'sperren',
@@ -50,6 +52,7 @@ export const adminCommand = {
 } satisfies Partially<typeof en.adminCommand>;
 
 export const admin = {
+  ...tools.admin,
   noDuration: 'Das ist keine Dauer. Schreib zum Beispiel `10 m`, `2 h`, `7 d` oder `4 w`; höchstens ein Jahr.',
   notYourself: 'Dich selbst kannst du nicht sperren.',
   notABot: 'Bots benutzen mich nicht.',
@@ -145,6 +148,7 @@ export const admin = {
 } satisfies Partially<typeof en.admin>;
 
 export const modLog = {
+  ...tools.modLog,
   banned: (by, who, until, why) =>
     `🔨 ${by} hat ${who} ${until === null ? 'für immer' : `bis ${until}`} vom Bot ausgeschlossen${why === null ? '.' : `: ${why}`}`,
   unbanned: (by, who) => `🕊️ ${by} lässt ${who} den Bot wieder benutzen.`,

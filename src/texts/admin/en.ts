@@ -1,5 +1,6 @@
 // What /admin says, in English: to moderators alone, and in the mod-log.
 
+import * as tools from '../moderation-tools/en.ts';
 import { traceCommand } from '../review/en.ts';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
@@ -8,6 +9,7 @@ export const adminCommand = {
   name: 'admin',
   description: 'For moderators of this server',
   subcommands: {
+    ...tools.commands,
     trace: traceCommand,
     ban: {
       name: 'ban',
@@ -38,6 +40,7 @@ export const adminCommand = {
 };
 
 export const admin = {
+  ...tools.admin,
   noDuration: 'That is no duration. Write for example `10 m`, `2 h`, `7 d` or `4 w`; a year at most.',
   notYourself: 'You cannot ban yourself.',
   notABot: 'Bots do not use me.',
@@ -133,6 +136,7 @@ export const admin = {
 };
 
 export const modLog = {
+  ...tools.modLog,
   banned: (by: string, who: string, until: string | null, reason: string | null) =>
     `🔨 ${by} banned ${who} from the bot ${until === null ? 'for good' : `until ${until}`}${reason === null ? '.' : `: ${reason}`}`,
   unbanned: (by: string, who: string) => `🕊️ ${by} lets ${who} use the bot again.`,

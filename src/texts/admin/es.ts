@@ -1,5 +1,6 @@
 // /admin y el registro de moderación en español.
 
+import * as tools from '../moderation-tools/es.ts';
 import type { Partially } from '../partial.ts';
 import { traceCommand } from '../review/es.ts';
 import type * as en from './en.ts';
@@ -12,6 +13,7 @@ export const adminCommand = {
   name: 'admin',
   description: 'Para la moderación de este servidor',
   subcommands: {
+    ...tools.commands,
     trace: traceCommand,
     ban: {
       name: 'vetar',
@@ -42,6 +44,7 @@ export const adminCommand = {
 } satisfies Partially<typeof en.adminCommand>;
 
 export const admin = {
+  ...tools.admin,
   noDuration: 'Eso no es una duración. Escribe por ejemplo `10 m`, `2 h`, `7 d` o `4 w`; un año como máximo.',
   notYourself: 'No puedes vetarte a ti mismo.',
   notABot: 'Los bots no me usan.',
@@ -137,6 +140,7 @@ export const admin = {
 } satisfies Partially<typeof en.admin>;
 
 export const modLog = {
+  ...tools.modLog,
   banned: (by, who, until, why) =>
     `🔨 ${by} vetó a ${who} del bot ${until === null ? 'para siempre' : `hasta ${until}`}${why === null ? '.' : `: ${why}`}`,
   unbanned: (by, who) => `🕊️ ${by} deja que ${who} vuelva a usar el bot.`,

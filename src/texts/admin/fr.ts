@@ -1,5 +1,6 @@
 // /admin et le journal de modération en français.
 
+import * as tools from '../moderation-tools/fr.ts';
 import type { Partially } from '../partial.ts';
 import { traceCommand } from '../review/fr.ts';
 import type * as en from './en.ts';
@@ -12,6 +13,7 @@ export const adminCommand = {
   name: 'admin',
   description: 'Pour la modération de ce serveur',
   subcommands: {
+    ...tools.commands,
     trace: traceCommand,
     ban: {
       name: 'bannir',
@@ -49,6 +51,7 @@ export const adminCommand = {
 } satisfies Partially<typeof en.adminCommand>;
 
 export const admin = {
+  ...tools.admin,
   noDuration: 'Ce n’est pas une durée. Écris par exemple `10 m`, `2 h`, `7 d` ou `4 w` ; un an au plus.',
   notYourself: 'Tu ne peux pas te bannir toi-même.',
   notABot: 'Les bots ne m’utilisent pas.',
@@ -144,6 +147,7 @@ export const admin = {
 } satisfies Partially<typeof en.admin>;
 
 export const modLog = {
+  ...tools.modLog,
   banned: (by, who, until, why) =>
     `🔨 ${by} a exclu ${who} du bot ${until === null ? 'pour toujours' : `jusqu’au ${until}`}${why === null ? '.' : ` : ${why}`}`,
   unbanned: (by, who) => `🕊️ ${by} rend l’accès au bot à ${who}.`,

@@ -1,5 +1,6 @@
 // /admin とモデレーションログの日本語。
 
+import * as tools from '../moderation-tools/ja.ts';
 import type { Partially } from '../partial.ts';
 import { traceCommand } from '../review/ja.ts';
 import type * as en from './en.ts';
@@ -11,6 +12,7 @@ export const adminCommand = {
   name: 'admin',
   description: 'このサーバーのモデレーター用',
   subcommands: {
+    ...tools.commands,
     trace: traceCommand,
     ban: {
       name: '利用禁止',
@@ -41,6 +43,7 @@ export const adminCommand = {
 } satisfies Partially<typeof en.adminCommand>;
 
 export const admin = {
+  ...tools.admin,
   noDuration: '期間として読めません。例：`10 m`、`2 h`、`7 d`、`4 w`（最長1年）。',
   notYourself: '自分自身を禁止することはできません。',
   notABot: 'ボットは私を使いません。',
@@ -136,6 +139,7 @@ export const admin = {
 } satisfies Partially<typeof en.admin>;
 
 export const modLog = {
+  ...tools.modLog,
   banned: (by, who, until, why) =>
     `🔨 ${by} さんが ${who} さんのボット利用を${until === null ? '無期限で' : ` ${until} まで`}禁止しました${why === null ? '。' : `：${why}`}`,
   unbanned: (by, who) => `🕊️ ${by} さんが ${who} さんのボット利用禁止を解除しました。`,

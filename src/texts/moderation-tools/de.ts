@@ -1,0 +1,87 @@
+// Filter, Warteschlange, Protokoll und Zahlen für die Moderation, auf Deutsch.
+
+import type { Partially } from '../partial.ts';
+import type * as en from './en.ts';
+
+const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
+
+export const commands = {
+  filter: {
+    name: 'filter',
+    description: 'Wörter und Muster, die dieser Server ablehnt, meldet oder vermerkt',
+    subcommands: {
+      add: {
+        name: 'hinzufügen',
+        description: 'Nimmt Wörter oder ein Muster in den Filter dieses Servers auf',
+        options: {
+          text: { name: 'text', description: 'Ein Wort, eine Wendung oder ein Muster in der Sprache von RE2' },
+          action: { name: 'aktion', description: 'Was mit so einem Auftrag geschieht; ohne Angabe abgelehnt' },
+          kind: { name: 'art', description: 'Wörter oder ein Muster; ohne Angabe Wörter' },
+        },
+      },
+      remove: {
+        name: 'entfernen',
+        description: 'Nimmt einen Eintrag aus dem Filter dieses Servers',
+        options: { entry: { name: 'eintrag', description: 'Welchen' } },
+      },
+      list: { name: 'liste', description: 'Der Filter dieses Servers; nur du siehst ihn', options: {} },
+      test: {
+        name: 'test',
+        description: 'Welche Regel bei einem Text eingreift; gemalt wird nichts',
+        options: { text: { name: 'text', description: 'Ein Prompt oder ein negativer Prompt' } },
+      },
+    },
+  },
+} satisfies Partially<typeof en.commands>;
+
+export const admin = {
+  filter: {
+    title: 'Filter dieses Servers',
+    empty: 'Dieser Server hat keine eigenen Wörter.',
+    shipped: (words, categories) => `Darunter steht die Liste für alle: ${words} (${categories}).`,
+    shippedCount: (phrases) => plural(phrases, 'Wendung', 'Wendungen'),
+    actionChoices: {
+      refuse: 'Ablehnen: es wird nicht gemalt',
+      flag: 'Melden: es wird gemalt, die Moderation erfährt es',
+      log: 'Vermerken: es wird gemalt und aufgeschrieben',
+    },
+    actions: { refuse: 'ablehnen', flag: 'melden', log: 'vermerken' },
+    kindChoices: { words: 'Wörter', pattern: 'Muster (RE2)' },
+    kinds: { words: 'Wörter', pattern: 'Muster' },
+    unreadable: 'ist nicht mehr lesbar und trifft nichts',
+    page: (page, pages, entries) =>
+      `Seite ${page} von ${pages}, ${plural(entries, 'Eintrag', 'Einträge')}. Mitglieder sehen diese Liste nie.`,
+    added: (text, action) => `Aufgenommen: ${text} (${action}). Gilt ab dem nächsten Auftrag.`,
+    removed: (text) => `Entfernt: ${text}.`,
+    gone: 'Diesen Eintrag gibt es nicht.',
+    problems: {
+      'no-words': 'Nach der Normalisierung bleibt davon nichts: Bitte gib Buchstaben oder Zahlen an.',
+      'no-pattern': 'RE2 kennt dieses Muster nicht. Umschauen und Rückverweise gibt es dort nicht.',
+      'matches-everything': 'Dieses Muster träfe jeden Prompt.',
+      'too-costly': 'Dieses Muster ist zu groß, für sich oder mit den anderen. Kürze es oder seine Zähler.',
+      'too-many': 'Der Filter ist voll.',
+      'too-many-patterns': 'Es gibt so viele Muster, wie es geben darf. Wörter haben mehr Platz.',
+      known: 'Das steht schon im Filter.',
+    },
+    passes: (preset) => `✅ Bei diesem Text greift nichts ein (Stufe: ${preset}).`,
+    refusedBy: (rule, preset) => `⛔ Abgelehnt durch ${rule} (Stufe: ${preset}).`,
+    refusedFor: (rule, preset, matched) => `⛔ Abgelehnt durch ${rule} (Stufe: ${preset}), wegen ${matched}.`,
+    noticedFor: (action, matched) => `🚩 Wird gemalt, mit der Aktion „${action}“, wegen ${matched}.`,
+    rules: {
+      minors: 'die Grenze unter jeder Einstellung (Minderjährige)',
+      length: 'die Grenzen eines Prompts',
+      'invite-link': 'die Regel gegen Einladungslinks',
+      'refused-words': 'die Liste für alle',
+      'server-filter': 'den Filter dieses Servers',
+    },
+  },
+} satisfies Partially<typeof en.admin>;
+
+export const modLog = {
+  filterAdded: (by, entry, kind, action) => `🧹 ${by} hat \`${entry}\` in den Filter aufgenommen (${kind}, ${action}).`,
+  filterRemoved: (by, entry) => `🧹 ${by} hat \`${entry}\` aus dem Filter genommen.`,
+  flagged: (who, channel, entries, text, job) =>
+    `🚩 ${who} in ${channel}: Filter ${entries} meldet „${text}“ (Auftrag \`${job}\`).`,
+  logged: (who, channel, entries, text, job) =>
+    `📝 ${who} in ${channel}: Filter ${entries} vermerkt „${text}“ (Auftrag \`${job}\`).`,
+} satisfies Partially<typeof en.modLog>;

@@ -1,0 +1,86 @@
+// What moderators read of filter, queue, audit trail and statistics, in English.
+
+const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
+
+export const commands = {
+  filter: {
+    name: 'filter',
+    description: 'Words and patterns that this server refuses, flags or logs',
+    subcommands: {
+      add: {
+        name: 'add',
+        description: 'Add words or a pattern to this server’s filter',
+        options: {
+          text: { name: 'text', description: 'A word, a phrase, or a pattern in RE2’s language' },
+          action: { name: 'action', description: 'What becomes of such a request; without it, it is refused' },
+          kind: { name: 'kind', description: 'Words or a pattern; without it, words' },
+        },
+      },
+      remove: {
+        name: 'remove',
+        description: 'Take an entry out of this server’s filter',
+        options: { entry: { name: 'entry', description: 'Which one' } },
+      },
+      list: { name: 'list', description: 'This server’s filter; only you see it', options: {} },
+      test: {
+        name: 'test',
+        description: 'Which rule would act on a text; nothing is painted',
+        options: { text: { name: 'text', description: 'A prompt, or a negative prompt' } },
+      },
+    },
+  },
+};
+
+export const admin = {
+  filter: {
+    title: 'Filter of this server',
+    empty: 'This server has no words of its own.',
+    shipped: (words: string, categories: string) => `Below these stands the list for all: ${words} (${categories}).`,
+    shippedCount: (phrases: number) => plural(phrases, 'phrase', 'phrases'),
+    actionChoices: {
+      refuse: 'Refuse: it is not painted',
+      flag: 'Flag: it is painted, and moderators are told',
+      log: 'Log: it is painted and written down',
+    },
+    actions: { refuse: 'refuse', flag: 'flag', log: 'log' },
+    kindChoices: { words: 'Words', pattern: 'Pattern (RE2)' },
+    kinds: { words: 'words', pattern: 'pattern' },
+    unreadable: 'cannot be read any more and matches nothing',
+    page: (page: number, pages: number, entries: number) =>
+      `Page ${page} of ${pages}, ${plural(entries, 'entry', 'entries')}. Members never see this list.`,
+    added: (text: string, action: string) => `Added: ${text} (${action}). It counts from the next request on.`,
+    removed: (text: string) => `Removed: ${text}.`,
+    gone: 'There is no such entry.',
+    problems: {
+      'no-words': 'Nothing is left of this after normalisation: please give letters or numbers.',
+      'no-pattern': 'RE2 does not know this pattern. Look-arounds and back references do not exist there.',
+      'matches-everything': 'This pattern would match every prompt.',
+      'too-costly': 'This pattern is too large, by itself or together with the others. Shorten it or its counts.',
+      'too-many': 'The filter is full.',
+      'too-many-patterns': 'There are as many patterns as there may be. Words have more room.',
+      known: 'This is in the filter already.',
+    },
+    passes: (preset: string) => `✅ Nothing acts on this text (preset: ${preset}).`,
+    refusedBy: (rule: string, preset: string) => `⛔ Refused by ${rule} (preset: ${preset}).`,
+    refusedFor: (rule: string, preset: string, matched: string) =>
+      `⛔ Refused by ${rule} (preset: ${preset}), because of ${matched}.`,
+    noticedFor: (action: string, matched: string) => `🚩 Painted, with the action “${action}”, because of ${matched}.`,
+    rules: {
+      minors: 'the floor under every setting (minors)',
+      length: 'the limits of a prompt',
+      'invite-link': 'the rule against invite links',
+      'refused-words': 'the list for all',
+      'server-filter': 'this server’s filter',
+    },
+  },
+};
+
+export const modLog = {
+  filterAdded: (by: string, entry: string, kind: string, action: string) =>
+    `🧹 ${by} added \`${entry}\` to the filter (${kind}, ${action}).`,
+  filterRemoved: (by: string, entry: string) => `🧹 ${by} took \`${entry}\` out of the filter.`,
+  flagged: (who: string, channel: string, entries: string, text: string, job: string) =>
+    `🚩 ${who} in ${channel}: filter ${entries} flagged “${text}” (job \`${job}\`).`,
+  logged: (who: string, channel: string, entries: string, text: string, job: string) =>
+    `📝 ${who} in ${channel}: filter ${entries} logged “${text}” (job \`${job}\`).`,
+};

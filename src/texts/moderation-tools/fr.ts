@@ -1,0 +1,87 @@
+// Filtre, file d’attente, registre et chiffres pour la modération, en français.
+
+import type { Partially } from '../partial.ts';
+import type * as en from './en.ts';
+
+const plural = (count: number, one: string, many: string) => `${count} ${count <= 1 ? one : many}`;
+
+export const commands = {
+  filter: {
+    name: 'filtre',
+    description: 'Mots et motifs que ce serveur refuse, signale ou note',
+    subcommands: {
+      add: {
+        name: 'ajouter',
+        description: 'Ajoute des mots ou un motif au filtre de ce serveur',
+        options: {
+          text: { name: 'texte', description: 'Un mot, une expression ou un motif dans la langue de RE2' },
+          action: { name: 'action', description: 'Ce que devient une telle demande ; sans précision, refusée' },
+          kind: { name: 'genre', description: 'Mots ou motif ; sans précision, des mots' },
+        },
+      },
+      remove: {
+        name: 'retirer',
+        description: 'Retire une entrée du filtre de ce serveur',
+        options: { entry: { name: 'entrée', description: 'Laquelle' } },
+      },
+      list: { name: 'liste', description: 'Le filtre de ce serveur ; toi seul le vois', options: {} },
+      test: {
+        name: 'essai',
+        description: 'Quelle règle agirait sur un texte ; rien n’est peint',
+        options: { text: { name: 'texte', description: 'Un prompt, ou un prompt négatif' } },
+      },
+    },
+  },
+} satisfies Partially<typeof en.commands>;
+
+export const admin = {
+  filter: {
+    title: 'Filtre de ce serveur',
+    empty: 'Ce serveur n’a pas de mots à lui.',
+    shipped: (words, categories) => `En dessous se trouve la liste pour tous : ${words} (${categories}).`,
+    shippedCount: (phrases) => plural(phrases, 'expression', 'expressions'),
+    actionChoices: {
+      refuse: 'Refuser : rien n’est peint',
+      flag: 'Signaler : c’est peint, et la modération est prévenue',
+      log: 'Noter : c’est peint et consigné',
+    },
+    actions: { refuse: 'refuser', flag: 'signaler', log: 'noter' },
+    kindChoices: { words: 'Mots', pattern: 'Motif (RE2)' },
+    kinds: { words: 'mots', pattern: 'motif' },
+    unreadable: 'n’est plus lisible et ne correspond à rien',
+    page: (page, pages, entries) =>
+      `Page ${page} sur ${pages}, ${plural(entries, 'entrée', 'entrées')}. Les membres ne voient jamais cette liste.`,
+    added: (text, action) => `Ajouté : ${text} (${action}). Cela compte dès la prochaine demande.`,
+    removed: (text) => `Retiré : ${text}.`,
+    gone: 'Cette entrée n’existe pas.',
+    problems: {
+      'no-words': 'Il n’en reste rien après normalisation : donne des lettres ou des chiffres.',
+      'no-pattern': 'RE2 ne connaît pas ce motif. Il n’y a là ni assertions avant ou arrière, ni références arrière.',
+      'matches-everything': 'Ce motif correspondrait à tous les prompts.',
+      'too-costly': 'Ce motif est trop grand, seul ou avec les autres. Raccourcis-le, ou ses nombres.',
+      'too-many': 'Le filtre est plein.',
+      'too-many-patterns': 'Il y a autant de motifs qu’il peut y en avoir. Les mots ont plus de place.',
+      known: 'C’est déjà dans le filtre.',
+    },
+    passes: (preset) => `✅ Rien n’agit sur ce texte (niveau : ${preset}).`,
+    refusedBy: (rule, preset) => `⛔ Refusé par ${rule} (niveau : ${preset}).`,
+    refusedFor: (rule, preset, matched) => `⛔ Refusé par ${rule} (niveau : ${preset}), à cause de ${matched}.`,
+    noticedFor: (action, matched) => `🚩 Peint, avec l’action « ${action} », à cause de ${matched}.`,
+    rules: {
+      minors: 'la limite sous tous les réglages (mineurs)',
+      length: 'les limites d’un prompt',
+      'invite-link': 'la règle contre les liens d’invitation',
+      'refused-words': 'la liste pour tous',
+      'server-filter': 'le filtre de ce serveur',
+    },
+  },
+} satisfies Partially<typeof en.admin>;
+
+export const modLog = {
+  filterAdded: (by, entry, kind, action) => `🧹 ${by} a ajouté \`${entry}\` au filtre (${kind}, ${action}).`,
+  filterRemoved: (by, entry) => `🧹 ${by} a retiré \`${entry}\` du filtre.`,
+  flagged: (who, channel, entries, text, job) =>
+    `🚩 ${who} dans ${channel} : filtre ${entries}, signalé « ${text} » (tâche \`${job}\`).`,
+  logged: (who, channel, entries, text, job) =>
+    `📝 ${who} dans ${channel} : filtre ${entries}, noté « ${text} » (tâche \`${job}\`).`,
+} satisfies Partially<typeof en.modLog>;

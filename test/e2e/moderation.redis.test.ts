@@ -1,0 +1,125 @@
+// What moderators do with filter, queue, audit trail and statistics, through the twin: Olga owns the server, Mona moderates, Ada and Ben
+// are members. One bot and one worker for all of it.
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Actor, Options } from '../../src/playground/actors.ts';
+import { SEED_IDS } from '../../src/playground/state/seed.ts';
+import type { WireMessage } from '../../src/playground/wire.ts';
+import { connect } from '../../src/queue/connect.ts';
+import { createAuditTrail } from '../../src/store/audit.ts';
+import { createGuildSettings } from '../../src/store/guild-settings.ts';
+import { openSketchEngine } from '../support/sketch-engine.ts';
+import { type Harness, startHarness } from './harness.ts';
+
+const { guild: guildId, channels, users } = SEED_IDS;
+
+let easel: Harness;
+let ada: Actor;
+let ben: Actor;
+let mona: Actor;
+let olga: Actor;
+let redis: Awaited<ReturnType<typeof connect>>;
+
+beforeAll(async () => {
+  easel = await startHarness({ environment: { EASEL_POWER_WATTS: '360', EASEL_GRID_INTENSITY: '500' } });
+  ada = easel.actor('ada');
+  ben = easel.actor('ben');
+  mona = easel.actor('mona');
+  olga = easel.actor('olga');
+  await easel.startWorker(openSketchEngine({ stepMs: 20 }));
+  await easel.startBot();
+  await easel.startDeliverer();
+  redis = await connect(easel.redis.url, { patience: 'producer', name: 'test' });
+  await createGuildSettings(redis).update(guildId, { modLogChannelId: channels.modLog });
+  // As a server does that changes who may use it: only our own check stands then.
+  for (const command of easel.twin.world.commands.values()) {
+    if (command.name === 'admin') command.body.default_member_permissions = null;
+  }
+}, 60_000);
+
+afterAll(async () => {
+  redis?.disconnect();
+  await easel?.close();
+});
+
+const isPrivate = (message: WireMessage) => (message.flags & 64) !== 0;
+const isDone = (message: WireMessage) => message.attachments.length > 0 && message.content.includes('AI-generated');
+const said = (message: WireMessage) => message.content !== '' || message.embeds.length > 0;
+const imagine = (who: Actor, options: Options = {}) =>
+  who.runCommand('general', '/imagine', { prompt: 'a lighthouse', steps: 2, count: 1, ...options });
+const paint = (who: Actor, options: Options = {}) => imagine(who, options).answer(isDone, 30_000);
+const tell = (who: Actor, command: string, options: Options = {}) =>
+  who.runCommand('general', `/admin ${command}`, options).answer(said);
+const modLogSays = (text: string) => mona.waitForMessage('modLog', (message) => message.content.includes(text));
+const trail = (action: string) => createAuditTrail(redis).list(guildId, { action });
+
+describe('/admin filter', () => {
+  test('asks for Manage Server, of suggestions too', async () => {
+    for (const who of [ada, mona]) {
+      for (const [command, options] of [
+        ['filter add', { text: 'castle' }],
+        ['filter list', {}],
+        ['filter test', { text: 'castle' }],
+        ['filter remove', { entry: 'castle' }],
+      ] as const) {
+        const refused = await tell(who, command, options);
+        expect(refused.content).toContain('manage the server');
+        expect(isPrivate(refused)).toBe(true);
+      }
+    }
+  });
+
+  test('refuses, flags and logs what it holds, in prompt and negative prompt, and never says to members what', async () => {
+    expect((await tell(olga, 'filter add', { text: 'secret castle' })).content).toContain('refuse');
+    await tell(olga, 'filter add', { text: 'moat', action: 'flag' });
+    await tell(olga, 'filter add', { text: 'draw ?bridge', action: 'log', kind: 'pattern' });
+    expect((await tell(olga, 'filter add', { text: '(a', kind: 'pattern' })).content).toContain('RE2');
+    expect((await tell(olga, 'filter add', { text: 'moat' })).content).toContain('already');
+
+    for (const options of [{ prompt: 'a S3CRET castle' }, { negative: 'secret  castle' }]) {
+      const refused = await imagine(ada, options).answer(said);
+      expect(isPrivate(refused)).toBe(true);
+      expect(refused.content).toContain('not painted here');
+      expect(refused.content).not.toMatch(/castle/i);
+    }
+    await paint(ada, { prompt: 'a m0at @everyone' });
+    const flagged = await modLogSays('flagged');
+    expect(flagged.content).toContain(`<@${users.ada}>`);
+    expect(flagged.content).toContain(`<#${channels.general}>`);
+    await paint(ben, { prompt: 'a house', negative: 'Draw Bridge' });
+    const logged = await modLogSays('logged');
+    expect(logged.flags & 4096).toBe(4096);
+    expect(mona.notifications).toEqual([]);
+
+    expect(await trail('request refused')).toMatchObject([
+      { subjectId: users.ada, details: { rule: 'server-filter', field: 'negative', matched: 'secret castle' } },
+      { actorId: 'system', details: { rule: 'server-filter', field: 'prompt', text: 'a S3CRET castle' } },
+    ]);
+    expect(await trail('request flagged')).toMatchObject([
+      { actorId: 'system', subjectId: users.ada, details: { field: 'prompt', text: 'a m0at @everyone' } },
+    ]);
+    expect(await trail('request logged')).toMatchObject([{ subjectId: users.ben, details: { field: 'negative' } }]);
+    expect(await trail('filter entry added')).toHaveLength(3);
+  });
+
+  test('test says which rule would act and paints nothing; list and remove show entries to their asker alone', async () => {
+    const verdict = async (text: string) => (await tell(olga, 'filter test', { text })).content;
+    expect(await verdict('the secret castle')).toMatch(/Refused by this server’s filter .*`secret castle`/);
+    expect(await verdict('a moat')).toContain('“flag”, because of `moat`');
+    expect(await verdict('porn')).toContain('the list for all');
+    expect(await verdict('picture 1011')).toContain('Nothing acts');
+    const card = await tell(olga, 'filter list');
+    expect(isPrivate(card)).toBe(true);
+    expect(card.embeds[0]?.description).toContain('`secret castle`');
+    const choices = await olga.autocomplete('general', '/admin filter remove', { entry: 'cas' }, 'entry').choices();
+    expect(choices.map(({ name }) => name)).toEqual(['secret castle (refuse)']);
+    expect(await mona.autocomplete('general', '/admin filter remove', { entry: '' }, 'entry').choices()).toEqual([]);
+    expect((await tell(olga, 'filter remove', { entry: String(choices[0]?.value) })).content).toContain(
+      'secret castle',
+    );
+    await modLogSays('out of the filter');
+    await paint(ada, { prompt: 'a secret castle' });
+    expect(await trail('filter entry removed')).toMatchObject([{ actorId: users.olga }]);
+    expect(easel.violations()).toEqual([]);
+  });
+});
