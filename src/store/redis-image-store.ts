@@ -58,7 +58,8 @@ for _, key in ipairs(ARGV) do
   redis.call('HDEL', KEYS[2], key)
   redis.call('ZREM', KEYS[1], key)
 end
-redis.call('HINCRBY', KEYS[2], '', -freed)
+-- Lua writes minus zero as -0, which is no integer to Redis.
+if freed > 0 then redis.call('HINCRBY', KEYS[2], '', -freed) end
 return freed
 `);
 

@@ -74,6 +74,8 @@ describe('pictures in Redis', () => {
     await store.remove(['{a}/upload']);
     expect(await redis.hget(redisKeys.pictureSizes, '')).toBe('0');
     expect(await store.get('{a}/upload')).toBeNull();
+    await store.remove(['{a}/upload', '{b}/upload']);
+    expect(await redis.hget(redisKeys.pictureSizes, '')).toBe('0');
   });
 
   it('keep a picture and its mask apart, and both for another day where a job starts from them', async () => {
