@@ -2,10 +2,20 @@
 
 import { samplerIds, samplers } from '../src/diffusion/samplers/index.ts';
 import { defineCommand } from '../src/discord/define-command.ts';
-import { readWishes, requestsOf } from '../src/discord/imagine-wish.ts';
+import { type ReadWishes, readWishes, requestsOf } from '../src/discord/imagine-wish.ts';
+import { openInput, withInput } from '../src/discord/input-picture.ts';
+import { judgeInput, strengthRange } from '../src/discord/judge-input.ts';
+import { refuseLate } from '../src/discord/late-refusal.ts';
 import { suggestModelChoices } from '../src/discord/model-choices.ts';
 import { drawSeed } from '../src/discord/new-job.ts';
-import { booleanOption, choiceOption, integerOption, numberOption, stringOption } from '../src/discord/options.ts';
+import {
+  attachmentOption,
+  booleanOption,
+  choiceOption,
+  integerOption,
+  numberOption,
+  stringOption,
+} from '../src/discord/options.ts';
 import { checkWords, judgeWish } from '../src/discord/paint-checks.ts';
 import type { Installation } from '../src/discord/services.ts';
 import { sizeId, sizesFor } from '../src/discord/sizes.ts';
@@ -31,9 +41,14 @@ function optionsFor({ model, limits }: Installation) {
     guidance: numberOption({ min: hardLimits.guidanceScale.min, max: hardLimits.guidanceScale.max }),
     sampler: choiceOption({ choices: samplerIds.map((id) => ({ name: () => samplers[id].label, value: id })) }),
     count: integerOption({ min: hardLimits.count.min, max: limits.maxCount }),
+    image: attachmentOption(),
+    mask: attachmentOption(),
+    strength: numberOption(strengthRange),
     private: booleanOption(),
   };
 }
+
+const fewestSteps = ({ wishes }: ReadWishes) => Math.min(...wishes.map((wish) => wish.steps));
 
 export const imagine = defineCommand({
   words: (texts) => texts.commands.imagine,
@@ -55,7 +70,7 @@ export const imagine = defineCommand({
       const unfit = checkWords(ground, wish);
       if (unfit) return unfit;
     }
-    return null;
+    return judgeInput(ground, given, fewestSteps(read));
   },
   asks(ground, given) {
     const read = readWishes(ground, given);
@@ -74,21 +89,27 @@ export const imagine = defineCommand({
       const unfit = judgeWish(scene, wish);
       if (unfit) return unfit;
     }
-    return null;
+    return judgeInput(scene, given, fewestSteps(read));
   },
   async handle(stage, given) {
     const { facts, member, reply, services } = stage;
-    const read = readWishes(stage, given);
+    const input = await openInput(stage, given);
+    if (input && 'refuse' in input) return refuseLate(stage, input);
+    const read = readWishes(stage, { ...given, shape: input?.shape });
     if ('refuse' in read) return;
-    const requests = requestsOf(read, drawSeed);
+    const plain = requestsOf(read, drawSeed);
+    const started = input ? await withInput(stage, plain, input) : { requests: plain, notes: [] };
+    if ('refuse' in started) return refuseLate(stage, started);
+    const { requests } = started;
+    const notes = [...read.notes, ...started.notes];
     const ephemeral = given.private ?? member.private ?? false;
     if (read.wishes.length > 1) {
-      const batch = { requests: [...requests], ephemeral, notes: [...read.notes] };
+      const batch = { requests: [...requests], ephemeral, notes };
       await services.batches.keep(facts.user.id, facts.interactionId, batch);
       await reply.edit(batchCard(stage.texts, facts.interactionId, batch));
       return;
     }
-    const drafts = requests.map((request) => ({ kind: 'imagine' as const, request, parent: null, notes: read.notes }));
+    const drafts = requests.map((request) => ({ kind: 'imagine' as const, request, parent: null, notes }));
     await startBatch(stage, drafts, { ephemeral, usesReply: true });
   },
 });

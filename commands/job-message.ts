@@ -52,7 +52,7 @@ function notesOf(job: GenerateJob): string[] {
 }
 
 function settingsLine(texts: Catalogue, job: GenerateJob): string {
-  const { width, height, seed, steps, guidanceScale, sampler, seamless } = job.request;
+  const { width, height, seed, steps, guidanceScale, sampler, seamless, init } = job.request;
   const { parts } = texts.job;
   // What a sheet varies stands in its labels.
   const varies = (name: 'seed' | 'steps' | 'guidanceScale' | 'sampler') =>
@@ -64,6 +64,7 @@ function settingsLine(texts: Catalogue, job: GenerateJob): string {
     ...(varies('steps') ? [] : [`${steps} ${parts.steps}`]),
     ...(varies('guidanceScale') ? [] : [`${parts.guidance} ${guidanceScale}`]),
     ...(varies('sampler') ? [] : [samplers[sampler].label]),
+    ...(init && init.strength > 0 ? [`${parts.strength} ${init.strength}`] : []),
     ...(seamless ? [parts.seamless] : []),
   ].join(' · ');
 }

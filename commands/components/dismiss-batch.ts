@@ -11,7 +11,9 @@ export const dismissBatch = defineComponent({
   first: 'update',
   async handle({ facts, services, reply, texts }, { args: [batchId] }) {
     // Taken by the press that wants none of it, the batch is nobody else's any more.
-    await services.batches.take(facts.user.id, batchId, facts.interactionId);
+    const batch = await services.batches.take(facts.user.id, batchId, facts.interactionId);
+    const inputs = (batch?.requests ?? []).flatMap(({ init, maskKey }) => [init?.imageKey ?? [], maskKey ?? []].flat());
+    await services.uploads.remove(facts.user.id, inputs);
     await reply.edit(quiet({ content: texts.batch.cancelled, embeds: [], components: [] }));
   },
 });

@@ -10,7 +10,9 @@ import { imagineCommand } from '../../src/discord/imagine-command.ts';
 import { code, type MessageBody, plain, quiet, shorten } from '../../src/discord/message-body.ts';
 import { judgeParent, parentOf } from '../../src/discord/parent-job.ts';
 import { EaselError } from '../../src/errors.ts';
+import type { GenerateJob } from '../../src/jobs/generate-job.ts';
 import type { Plot } from '../../src/jobs/paint-request.ts';
+import { isAttached } from '../../src/store/image-store.ts';
 import type { JobRecord, JobStore } from '../../src/store/jobs.ts';
 import type { Catalogue } from '../../src/texts/index.ts';
 
@@ -28,6 +30,19 @@ function sayWeights(prompt: string): string | null {
 function sayPlot({ columns, rows }: Plot): string {
   const axes = [columns, ...(rows.length > 1 ? [rows] : [])];
   return shorten(axes.map((labels) => labels.join(', ')).join(' × '), 400);
+}
+
+/** Where the painting began, if not from noise: a picture of its parent, or one that a member attached. */
+function sayStart({ info: words }: Catalogue, { request, parent }: GenerateJob): APIEmbedField[] {
+  if (!request.init) return [];
+  const { imageKey, strength } = request.init;
+  const field = (value: string): APIEmbedField[] => [{ name: words.init, value, inline: true }];
+  if (isAttached(imageKey)) {
+    return field((request.maskKey === undefined ? words.imageToImage : words.inpainting)(strength));
+  }
+  // A reroll has all of its parent's message for a parent, and the picture that this one started from in its key.
+  const tile = parent && parent.tile >= 0 ? parent.tile : Number(/\/tile-(\d)$/.exec(imageKey)?.[1] ?? 0);
+  return field(words.initOf(`#${tile + 1}`, strength));
 }
 
 function linkTo(record: JobRecord): string {
@@ -86,9 +101,7 @@ export async function infoCard({ texts, services, installation }: Stage, record:
     short(words.guidance, String(request.guidanceScale)),
     short(words.sampler, samplers[request.sampler].label),
     short(words.model, `${modelName ? `${plain(modelName)} ` : ''}\`${request.modelHash.slice(0, 16)}\``),
-    ...(request.init && record.job.parent
-      ? [short(words.init, words.initOf(`#${record.job.parent.tile + 1}`, request.init.strength))]
-      : []),
+    ...sayStart(texts, record.job),
     ...(request.plot ? [long(words.plot, plain(sayPlot(request.plot)))] : []),
     short(words.by, `<@${requester.userId}>`),
     short(words.job, `\`${jobId}\``),

@@ -2,7 +2,14 @@
 // option wins over a flag that says something else, and the member is told. Pure: it is asked before the first response.
 
 import type { PaintRequest } from '../jobs/paint-request.ts';
-import { type FlagProblem, flagNames, type PromptFlags, readPrompt, sizeOfRatio } from '../prompt/flags.ts';
+import {
+  type FlagProblem,
+  flagNames,
+  type PromptFlags,
+  readPrompt,
+  sizeOfRatio,
+  withinRatio,
+} from '../prompt/flags.ts';
 import { isInOtherLanguage } from '../prompt/other-language.ts';
 import { permutationsOf } from '../prompt/permutations.ts';
 import { findStyle, type Style, withStyle } from '../prompt/styles.ts';
@@ -25,6 +32,8 @@ export interface Given {
   readonly count?: number | undefined;
   readonly style?: string | undefined;
   readonly model?: string | undefined;
+  /** Size of the picture to start from: where nobody says a size, the result has its shape. */
+  readonly shape?: { readonly width: number; readonly height: number } | undefined;
 }
 
 /** A request whose seed may still have to be drawn. */
@@ -105,8 +114,11 @@ function wishOf(known: Known, given: Given, words: string, flags: PromptFlags): 
   const maxEdge = least(limits.maxEdge, guild?.maxEdge);
   const ratioSize = flags.ar ? sizeOfRatio(flags.ar, nativeSize, maxEdge) : null;
   const own = member.width && member.height ? { width: member.width, height: member.height } : null;
+  const shaped = given.shape ? sizeOfRatio(withinRatio(given.shape), nativeSize, maxEdge) : null;
   const fits = own && Math.max(own.width, own.height) <= maxEdge ? own : null;
-  const size = given.size ? parseSizeId(given.size) : (ratioSize ?? fits ?? { width: nativeSize, height: nativeSize });
+  const size = given.size
+    ? parseSizeId(given.size)
+    : (ratioSize ?? shaped ?? fits ?? { width: nativeSize, height: nativeSize });
   const wanted = given.style ?? flags.style;
   const named = wanted ?? member.style;
   const style = named === undefined ? null : findStyle(installation.styles, named);

@@ -8,7 +8,7 @@ import { hardLimits, maxSeed, type PaintRequest } from '../jobs/paint-request.ts
 import { safetyPolicy } from '../moderation/image-policy.ts';
 import { stricterPreset } from '../moderation/settings-change.ts';
 import { weightOf } from '../store/guild-settings.ts';
-import type { Stage } from './behaviour.ts';
+import type { Scene, Stage } from './behaviour.ts';
 import { replyTarget } from './facts.ts';
 import { noticeRequest } from './notice-request.ts';
 import type { ReplyAddress } from './reply.ts';
@@ -53,6 +53,16 @@ export interface JobPlace {
   readonly address: ReplyAddress;
 }
 
+/** What may be shown where this was asked for. */
+export function safetyOf({ facts, guild, installation }: Scene): GenerateJob['safety'] {
+  return safetyPolicy({
+    preset: stricterPreset(guild.safety, installation.ceilings.safety),
+    onFlag: guild.onFlag,
+    ageRestricted: facts.ageRestricted,
+    operatorAdjustment: installation.safetyAdjustment,
+  });
+}
+
 export async function newJob(stage: Stage, draft: JobDraft, place?: JobPlace): Promise<GenerateJob> {
   const { facts, guild, installation, reply, services } = stage;
   const { request, notes = [] } = draft;
@@ -63,12 +73,7 @@ export async function newJob(stage: Stage, draft: JobDraft, place?: JobPlace): P
     jobId: place?.jobId ?? jobIdOf(facts.interactionId),
     kind: draft.kind,
     request: { ...request, negativePrompt: withGuildNegative(request.negativePrompt, guild.negativePrompt) },
-    safety: safetyPolicy({
-      preset: stricterPreset(guild.safety, installation.ceilings.safety),
-      onFlag: guild.onFlag,
-      ageRestricted: facts.ageRestricted,
-      operatorAdjustment: installation.safetyAdjustment,
-    }),
+    safety: safetyOf(stage),
     preview: installation.preview,
     requester: { userId: facts.user.id, displayName: facts.user.displayName },
     reply: { ...replyTarget(facts, messageId, ephemeral), ...(further ? { further } : {}) },

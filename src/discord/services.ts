@@ -17,6 +17,7 @@ import type { MemberSettingsStore } from '../store/member-settings.ts';
 import type { ModerationStores } from '../store/moderation-stores.ts';
 import type { Totals } from '../store/totals.ts';
 import type { TraceRegistry } from '../store/trace-registry.ts';
+import type { Uploads } from '../store/uploads.ts';
 import type { LiveJobs } from './live-jobs.ts';
 import type { Offers } from './offers.ts';
 
@@ -56,6 +57,7 @@ export interface Services {
   readonly queue: JobQueue;
   readonly jobs: JobStore;
   readonly images: ImageStore;
+  readonly uploads: Uploads;
   readonly kept: KeptResults;
   readonly batches: Batches;
   readonly memberSettings: MemberSettingsStore;

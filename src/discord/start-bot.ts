@@ -19,6 +19,7 @@ import type { ModerationStores } from '../store/moderation-stores.ts';
 import type { RegistrationMemory } from '../store/registrations.ts';
 import type { Totals } from '../store/totals.ts';
 import type { TraceRegistry } from '../store/trace-registry.ts';
+import type { Uploads } from '../store/uploads.ts';
 import { createCallbackClient } from './callback-client.ts';
 import { ageRestriction, createClient, gatewayProblem, onInteraction } from './client.ts';
 import type { Command } from './define-command.ts';
@@ -51,6 +52,7 @@ export interface BotDependencies {
   readonly queue: JobQueue;
   readonly jobs: JobStore;
   readonly images: ImageStore;
+  readonly uploads: Uploads;
   readonly leases: LiveLeases;
   readonly kept: KeptResults;
   readonly batches: Batches;
@@ -128,6 +130,7 @@ export async function startBot(dependencies: BotDependencies): Promise<Bot> {
     queue,
     jobs,
     images,
+    uploads: dependencies.uploads,
     kept: dependencies.kept,
     batches: dependencies.batches,
     memberSettings: dependencies.memberSettings,

@@ -39,6 +39,8 @@ export const redisKeys = {
   traceCounter: memory('trace-counter'),
   trace: memory('trace'),
   withheld: (jobId: string, tile: number) => memory('withheld', jobId, String(tile)),
+  /** Sorted set of keys in the image store by the time at which they were sent. */
+  uploads: (userId: string) => memory('uploads', userId),
   favourites: (userId: string) => memory('favourites', userId),
   takedowns: memory('takedowns'),
   /** String: what a member wanted when the terms came in between, for a day. */

@@ -43,6 +43,7 @@ import { keepRetention } from '../store/retention.ts';
 import { createShardAgreements, type ShardAgreements } from '../store/shards.ts';
 import { readTotals } from '../store/totals.ts';
 import { createTraceRegistry } from '../store/trace-registry.ts';
+import { createUploads } from '../store/uploads.ts';
 import { secretKey } from './secret-key.ts';
 
 export interface BotRoleOptions {
@@ -172,6 +173,7 @@ export async function startBotRole(options: BotRoleOptions): Promise<Bot> {
     queue,
     jobs: createJobStore(redis),
     images,
+    uploads: createUploads(redis, images),
     leases: createLiveLeases(redis, randomUUID()),
     kept: createKeptResults(redis),
     batches: createBatches(redis),

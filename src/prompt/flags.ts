@@ -145,6 +145,11 @@ export function readPrompt(text: string): ReadPrompt {
   return { words: words.replace(/\s+/g, ' ').trim(), flags: flags as PromptFlags, problem };
 }
 
+/** The nearest shape that the model is up to. */
+export function withinRatio({ width, height }: { readonly width: number; readonly height: number }) {
+  return { width: Math.min(width, slenderest * height), height: Math.min(height, slenderest * width) };
+}
+
 /** The size with the ratio's shape and about `edge` squared pixels, in multiples of 64, within `maxEdge`. */
 export function sizeOfRatio(
   ratio: { readonly width: number; readonly height: number },

@@ -29,6 +29,10 @@ export interface ImageStore {
   remove(keys: readonly string[]): Promise<void>;
 }
 
+/** Name of an upload that a member attached, as against one that a button cut out of a message. */
+export const attachedName = (part: 'picture' | 'mask', size: string) => `attached-${part}-${size}`;
+export const isAttached = (key: string) => key.includes('/attached-');
+
 export const pictureKeys = {
   finished: (jobId: string, image: FinishedImage) =>
     `{${jobId}}/${image.kind === 'grid' ? 'grid' : `tile-${image.index}`}`,

@@ -5,6 +5,7 @@ import { redisKeys } from '../jobs/redis-keys.ts';
 import type { ImageStore } from './image-store.ts';
 import { createJobStore, type JobRecord } from './jobs.ts';
 import { createTraceRegistry } from './trace-registry.ts';
+import { createUploads } from './uploads.ts';
 
 export interface PersonalData {
   readonly termsAccepted: string | null;
@@ -16,8 +17,10 @@ export interface PersonalData {
 
 export interface PersonalDataStore {
   export(userId: string): Promise<PersonalData>;
-  /** Requests, their pictures and withheld originals, settings, favourites, terms. Bans and the audit trail stay. @returns requests deleted */
+  /** Requests, their pictures, input pictures and withheld originals, settings, favourites, terms. Bans and the audit trail stay. @returns requests deleted */
   delete(userId: string): Promise<number>;
+  /** Pictures that a member attached before that time. @returns how many */
+  deleteUploadsBefore(userId: string, time: number): Promise<number>;
   /** Deletes servers whose time has come (see departures.ts). @returns how many */
   deleteDueServers(now: number): Promise<number>;
 }
@@ -58,6 +61,7 @@ function ownWords({ job, state, result, message, deliveredAt }: JobRecord): obje
 export function createPersonalData(redis: Redis, images: ImageStore): PersonalDataStore {
   const jobs = createJobStore(redis);
   const traces = createTraceRegistry(redis);
+  const uploads = createUploads(redis, images);
 
   async function jobIdsIn(key: string): Promise<string[]> {
     return redis.zrevrange(key, 0, -1);
@@ -66,6 +70,9 @@ export function createPersonalData(redis: Redis, images: ImageStore): PersonalDa
   async function removeJob(jobId: string): Promise<void> {
     const record = await jobs.get(jobId).catch(() => null);
     const pictures = record?.result?.pictures ?? [];
+    // What a button cut out of a message for this job alone; what members attached is in their list.
+    const { init, maskKey } = record?.job.request ?? {};
+    await images.remove([init?.imageKey ?? '', maskKey ?? ''].filter((key) => key.startsWith(`{${jobId}}/`)));
     if (pictures.length > 0) {
       // A job that only shows another one's pictures (U1, /show) leaves them and their traces to that one.
       await images.remove(pictures.map(({ imageKey }) => imageKey).filter((key) => key.startsWith(`{${jobId}}/`)));
@@ -131,6 +138,7 @@ export function createPersonalData(redis: Redis, images: ImageStore): PersonalDa
     },
     async delete(userId) {
       const count = await removeListed(redisKeys.memberJobs(userId));
+      await uploads.removeBefore(userId);
       await redis.unlink(
         redisKeys.terms(userId),
         redisKeys.memberSettings(userId),
@@ -139,6 +147,7 @@ export function createPersonalData(redis: Redis, images: ImageStore): PersonalDa
       );
       return count;
     },
+    deleteUploadsBefore: uploads.removeBefore,
     async deleteDueServers(now) {
       const due = await redis.zrangebyscore(redisKeys.departures, '-inf', now);
       for (const guildId of due) {

@@ -7,12 +7,15 @@ import { redisKeys } from '../jobs/redis-keys.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createAuditTrail } from './audit.ts';
 import type { PersonalDataStore } from './personal-data.ts';
+import { uploadDays } from './uploads.ts';
 
 export interface RetentionReport {
   /** Entries taken out of lists of requests. */
   readonly listed: number;
   readonly favourites: number;
   readonly traces: number;
+  /** Pictures that members attached. */
+  readonly uploads: number;
   /** Servers that were left and whose time had come. */
   readonly servers: number;
 }
@@ -66,6 +69,10 @@ export async function applyRetention(
       }
     });
     await family(redis, redisKeys.audit, (_key, id) => audit.trim(id === 'everywhere' ? null : id, before));
+    let uploads = 0;
+    await family(redis, redisKeys.uploads, async (_key, userId) => {
+      uploads += await personal.deleteUploadsBefore(userId, Math.max(before, now - uploadDays * dayMs));
+    });
     let traces = 0;
     let cursor = '0';
     do {
@@ -76,7 +83,7 @@ export async function applyRetention(
       }
       cursor = next;
     } while (cursor !== '0');
-    return { listed, favourites, traces, servers: await personal.deleteDueServers(now) };
+    return { listed, favourites, traces, uploads, servers: await personal.deleteDueServers(now) };
   } catch (error) {
     // Not done: somebody should try again before the hour is over.
     await redis.del(redisKeys.retention).catch(() => undefined);

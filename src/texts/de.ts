@@ -26,7 +26,15 @@ export const de = {
     imagine: {
       name: 'imagine',
       description: 'Malt Bilder nach deinen Worten',
-      options,
+      options: {
+        ...options,
+        image: { name: 'bild', description: 'Ein Bild, von dem ausgegangen wird' },
+        mask: {
+          name: 'maske',
+          description: 'Weiß wird neu gemalt, Schwarz bleibt; ohne Maske: was im Bild durchsichtig ist',
+        },
+        strength: { name: 'stärke', description: 'Wie viel sich am Bild ändert: 0,05 kaum etwas, 1 alles' },
+      },
     },
     grid: {
       name: 'raster',
@@ -159,6 +167,18 @@ export const de = {
     noRemix: 'Ein Bogen lässt sich nicht remixen. Schick /raster noch einmal.',
     onePrompt: 'Ein Bogen vergleicht einen einzigen Prompt: Lass geschweifte Klammern und `--repeat` weg.',
   },
+  inputs: {
+    foreign: 'Ich nehme nur Bilder, die bei Discord hochgeladen wurden.',
+    notFetched: 'Ich konnte das Bild nicht von Discord holen. Bitte schick den Befehl noch einmal.',
+    maskAlone: (image) => `Eine Maske braucht das Bild, zu dem sie gehört: Bitte gib auch \`${image}\` an.`,
+    strengthAlone: (image) => `Die Stärke sagt, wie viel sich an einem Bild ändert: Bitte gib auch \`${image}\` an.`,
+    slender: 'Dieses Bild ist mir zu lang und schmal.',
+    emptyMask: 'Die Maske zeigt nichts, was neu gemalt werden soll: Male weiß, was sich ändern soll.',
+    tooWeak: 'Mit so wenig Stärke und so wenigen Schritten würde nichts gemalt. Bitte gib von einem davon mehr.',
+    transparent: 'Was im Bild durchsichtig ist, wird neu gemalt, der Rest bleibt.',
+    stretched: 'Die Maske hat eine andere Form als das Bild und wurde darübergezogen.',
+    cut: (size) => `Das Bild wurde auf ${size} zugeschnitten.`,
+  },
   batch: {
     title: (jobs, pictures) =>
       `Das ergibt ${plural(jobs, 'Auftrag', 'Aufträge')} mit ${plural(pictures, 'Bild', 'Bildern')}.`,
@@ -210,7 +230,14 @@ export const de = {
       tile === null ? `KI-generiertes Bild: ${prompt}` : `KI-generiertes Bild ${tile}: ${prompt}`,
     altGrid: (prompt) => `Raster aus KI-generierten Bildern: ${prompt}`,
     done: (mention, link) => `${mention}, dein Bild ist fertig: ${link}`,
-    parts: { seed: 'Seed', steps: 'Schritte', guidance: 'Guidance', sampler: 'Sampler', seamless: 'nahtlos' },
+    parts: {
+      seed: 'Seed',
+      steps: 'Schritte',
+      guidance: 'Guidance',
+      sampler: 'Sampler',
+      strength: 'Stärke',
+      seamless: 'nahtlos',
+    },
   },
   info: {
     title: 'So ist dieses Bild entstanden',
@@ -228,6 +255,8 @@ export const de = {
     model: 'Modell',
     init: 'Ausgangsbild',
     initOf: (tile, strength) => `Bild ${tile}, Stärke ${strength}`,
+    imageToImage: (strength) => `ein angehängtes Bild (Image-to-Image), Stärke ${strength}`,
+    inpainting: (strength) => `ein angehängtes Bild mit Maske (Inpainting), Stärke ${strength}`,
     job: 'Auftrag',
     by: 'Von',
     family: 'Stammbaum',

@@ -27,7 +27,15 @@ export const es = {
     imagine: {
       name: 'imagina',
       description: 'Pinta imágenes a partir de tus palabras',
-      options,
+      options: {
+        ...options,
+        image: { name: 'imagen', description: 'Una imagen de la que partir' },
+        mask: {
+          name: 'máscara',
+          description: 'Lo blanco se repinta, lo negro queda; sin máscara: lo transparente de la imagen',
+        },
+        strength: { name: 'fuerza', description: 'Cuánto cambia la imagen: 0,05 apenas, 1 por completo' },
+      },
     },
     grid: {
       name: 'comparar',
@@ -155,6 +163,18 @@ export const es = {
     noRemix: 'Una lámina no se puede remezclar. Envía /comparar de nuevo.',
     onePrompt: 'Una lámina compara un solo prompt: quita las llaves y `--repeat`.',
   },
+  inputs: {
+    foreign: 'Solo acepto imágenes subidas a Discord.',
+    notFetched: 'No pude obtener esa imagen de Discord. Envía el comando otra vez, por favor.',
+    maskAlone: (image) => `Una máscara necesita su imagen: da también \`${image}\`.`,
+    strengthAlone: (image) => `La fuerza dice cuánto cambia una imagen: da también \`${image}\`.`,
+    slender: 'Esa imagen es demasiado larga y estrecha para mí.',
+    emptyMask: 'La máscara no muestra nada que repintar: pinta de blanco lo que deba cambiar.',
+    tooWeak: 'Con tan poca fuerza y tan pocos pasos no se pintaría nada. Aumenta una cosa o la otra.',
+    transparent: 'Lo transparente de la imagen se repinta, el resto se queda.',
+    stretched: 'La máscara no tiene la forma de la imagen y se estiró sobre ella.',
+    cut: (size) => `La imagen se recortó a ${size}.`,
+  },
   batch: {
     title: (jobs, pictures) =>
       `Esto hace ${plural(jobs, 'trabajo', 'trabajos')} con ${plural(pictures, 'imagen', 'imágenes')}.`,
@@ -206,7 +226,14 @@ export const es = {
       tile === null ? `Imagen generada con IA: ${prompt}` : `Imagen ${tile} generada con IA: ${prompt}`,
     altGrid: (prompt) => `Cuadrícula de imágenes generadas con IA: ${prompt}`,
     done: (mention, link) => `${mention}, tu imagen está lista: ${link}`,
-    parts: { seed: 'semilla', steps: 'pasos', guidance: 'guidance', sampler: 'sampler', seamless: 'sin costuras' },
+    parts: {
+      seed: 'semilla',
+      steps: 'pasos',
+      guidance: 'guidance',
+      sampler: 'sampler',
+      strength: 'fuerza',
+      seamless: 'sin costuras',
+    },
   },
   info: {
     title: 'Cómo se hizo esta imagen',
@@ -224,6 +251,8 @@ export const es = {
     model: 'Modelo',
     init: 'Imagen de partida',
     initOf: (tile, strength) => `imagen ${tile}, fuerza ${strength}`,
+    imageToImage: (strength) => `una imagen adjunta (imagen a imagen), fuerza ${strength}`,
+    inpainting: (strength) => `una imagen adjunta con máscara (inpainting), fuerza ${strength}`,
     job: 'Trabajo',
     by: 'De',
     family: 'Familia',

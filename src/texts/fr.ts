@@ -27,7 +27,15 @@ export const fr = {
     imagine: {
       name: 'imagine',
       description: 'Peint des images à partir de tes mots',
-      options,
+      options: {
+        ...options,
+        image: { name: 'image', description: 'Une image de départ' },
+        mask: {
+          name: 'masque',
+          description: 'Le blanc est repeint, le noir reste ; sans masque : ce qui est transparent dans l’image',
+        },
+        strength: { name: 'force', description: 'Combien l’image change : 0,05 à peine, 1 entièrement' },
+      },
     },
     grid: {
       name: 'grille',
@@ -158,6 +166,18 @@ export const fr = {
     noRemix: 'Une planche ne peut pas être remixée. Renvoie /grille.',
     onePrompt: 'Une planche compare un seul prompt : enlève les accolades et `--repeat`.',
   },
+  inputs: {
+    foreign: 'Je ne prends que des images envoyées sur Discord.',
+    notFetched: 'Je n’ai pas pu récupérer cette image sur Discord. Renvoie la commande, s’il te plaît.',
+    maskAlone: (image) => `Un masque a besoin de son image : donne aussi \`${image}\`.`,
+    strengthAlone: (image) => `La force dit combien une image change : donne aussi \`${image}\`.`,
+    slender: 'Cette image est trop longue et trop étroite pour moi.',
+    emptyMask: 'Le masque ne montre rien à repeindre : peins en blanc ce qui doit changer.',
+    tooWeak: 'Avec si peu de force et si peu d’étapes, rien ne serait peint. Augmente l’une ou les autres.',
+    transparent: 'Ce qui est transparent dans l’image est repeint, le reste est conservé.',
+    stretched: 'Le masque n’a pas la forme de l’image : il a été étiré dessus.',
+    cut: (size) => `L’image a été recadrée en ${size}.`,
+  },
   batch: {
     title: (jobs, pictures) =>
       `Cela fait ${plural(jobs, 'demande', 'demandes')} pour ${plural(pictures, 'image', 'images')}.`,
@@ -210,7 +230,14 @@ export const fr = {
       tile === null ? `Image générée par IA : ${prompt}` : `Image générée par IA ${tile} : ${prompt}`,
     altGrid: (prompt) => `Grille d’images générées par IA : ${prompt}`,
     done: (mention, link) => `${mention}, ton image est prête : ${link}`,
-    parts: { seed: 'seed', steps: 'étapes', guidance: 'guidance', sampler: 'sampler', seamless: 'sans raccord' },
+    parts: {
+      seed: 'seed',
+      steps: 'étapes',
+      guidance: 'guidance',
+      sampler: 'sampler',
+      strength: 'force',
+      seamless: 'sans raccord',
+    },
   },
   info: {
     title: 'Comment cette image a été faite',
@@ -228,6 +255,8 @@ export const fr = {
     model: 'Modèle',
     init: 'Image de départ',
     initOf: (tile, strength) => `image ${tile}, force ${strength}`,
+    imageToImage: (strength) => `une image jointe (image vers image), force ${strength}`,
+    inpainting: (strength) => `une image jointe avec un masque (inpainting), force ${strength}`,
     job: 'Demande',
     by: 'Par',
     family: 'Filiation',

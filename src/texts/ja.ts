@@ -25,7 +25,15 @@ export const ja = {
     imagine: {
       name: 'imagine',
       description: '言葉から画像を描きます',
-      options,
+      options: {
+        ...options,
+        image: { name: '画像', description: '元にする画像' },
+        mask: {
+          name: 'マスク',
+          description: '白い部分を描き直し、黒い部分は残します。なければ画像の透明な部分を描き直します',
+        },
+        strength: { name: '強度', description: '画像をどれだけ変えるか。0.05はわずか、1はすべて' },
+      },
     },
     grid: {
       name: '比較',
@@ -159,6 +167,18 @@ export const ja = {
     noRemix: '比較の表はリミックスできません。/比較 をもう一度送信してください。',
     onePrompt: '比較できるプロンプトは1つだけです。波括弧と `--repeat` は外してください。',
   },
+  inputs: {
+    foreign: 'Discordにアップロードされた画像だけを受け付けます。',
+    notFetched: '画像をDiscordから取得できませんでした。もう一度コマンドを送ってください。',
+    maskAlone: (image) => `マスクには元の画像が必要です。\`${image}\`も指定してください。`,
+    strengthAlone: (image) => `強度は画像をどれだけ変えるかを表します。\`${image}\`も指定してください。`,
+    slender: 'この画像は細長すぎて使えません。',
+    emptyMask: 'マスクに描き直す部分がありません。変えたい部分を白く塗ってください。',
+    tooWeak: '強度もステップ数も小さすぎて、何も描かれません。どちらかを大きくしてください。',
+    transparent: '画像の透明な部分を描き直し、残りはそのままにします。',
+    stretched: 'マスクの形が画像と違うため、画像に合わせて伸ばしました。',
+    cut: (size) => `画像を${size}に切り取りました。`,
+  },
   batch: {
     title: (jobs, pictures) => `${jobs} 件のジョブで、画像が ${pictures} 枚できます。`,
     confirm: (jobs) => `${jobs} 件を描く`,
@@ -206,7 +226,14 @@ export const ja = {
     altText: (prompt, tile) => (tile === null ? `AIが生成した画像：${prompt}` : `AIが生成した画像 ${tile}：${prompt}`),
     altGrid: (prompt) => `AIが生成した画像の一覧：${prompt}`,
     done: (mention, link) => `${mention} さん、画像ができました：${link}`,
-    parts: { seed: 'シード', steps: 'ステップ', guidance: 'ガイダンス', sampler: 'サンプラー', seamless: 'シームレス' },
+    parts: {
+      seed: 'シード',
+      steps: 'ステップ',
+      guidance: 'ガイダンス',
+      sampler: 'サンプラー',
+      strength: '強度',
+      seamless: 'シームレス',
+    },
   },
   info: {
     title: 'この画像の作り方',
@@ -224,6 +251,8 @@ export const ja = {
     model: 'モデル',
     init: '元の画像',
     initOf: (tile, strength) => `画像 ${tile}、強度 ${strength}`,
+    imageToImage: (strength) => `添付した画像（image-to-image）、強度 ${strength}`,
+    inpainting: (strength) => `添付した画像とマスク（インペイント）、強度 ${strength}`,
     job: 'ジョブ',
     by: '作成者',
     family: '系譜',

@@ -60,6 +60,9 @@ describe('what is registered', () => {
       'guidance',
       'sampler',
       'count',
+      'image',
+      'mask',
+      'strength',
       'private',
     ]);
     const sampler = options.find((option) => option.name === 'sampler');

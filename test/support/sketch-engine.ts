@@ -1,12 +1,13 @@
 // An engine for end-to-end tests of everything around the networks: its pictures are drawn by arithmetic from the seed, everything after
 // that is real (finish, marks, files). The checker's answer stands in the prompt: "(flag 2)" flags the second tile, "(care 1)" the first
-// one with special care, "(checker fails)" breaks it, "(paint fails)" breaks the painting.
+// one with special care, "(checker fails)" breaks it, "(paint fails)" breaks the painting. Of pictures that members send, one that is all red
+// is flagged, and one that is all green breaks the checker.
 
 import { proceduralPicture } from '../../src/bench/procedural-pictures.ts';
 import type { CheckerMeasurement, SafetyChecker } from '../../src/diffusion/safety-checker.ts';
 import { EaselError } from '../../src/errors.ts';
 import type { Pixels } from '../../src/image/pixels.ts';
-import { readInit } from '../../src/image/read-init.ts';
+import { readInit, readMask } from '../../src/image/read-init.ts';
 import type { Engine, ModelInfo, PaintEvent, PaintInput } from '../../src/inference/engine.ts';
 import { finish, finishPlot, makePreview } from '../../src/inference/finish.ts';
 import { inspectPicture } from '../../src/inference/inspect.ts';
@@ -38,6 +39,19 @@ function checkerFor(prompt: string): Pick<SafetyChecker, 'measure' | 'thresholds
   };
 }
 
+const inputChecker: Pick<SafetyChecker, 'measure' | 'thresholds'> = {
+  thresholds,
+  async measure(pictures) {
+    return pictures.map(({ data }) => {
+      const mean = (channel: number) =>
+        data.reduce((sum, value, i) => (i % 3 === channel ? sum + value : sum), 0) / (data.length / 3);
+      const [red, green, blue] = [mean(0), mean(1), mean(2)];
+      if (green > 250 && red + blue < 10) throw new EaselError('safety-check-failed', 'asked to fail');
+      return measurement(red > 250 && green + blue < 10 ? 'flagged' : 'clean');
+    });
+  },
+};
+
 async function startFrom({ init, width, height }: PaintInput): Promise<Pixels | null> {
   return init ? (await readInit(init.bytes, width, height)).pixels : null;
 }
@@ -48,6 +62,13 @@ function blend(picture: Pixels, start: Pixels | null, strength: number): Pixels 
   const data = picture.data.map((value, index) =>
     Math.round(value * strength + (start.data[index] ?? 0) * (1 - strength)),
   );
+  return { ...picture, data };
+}
+
+/** What the mask keeps is the start's. */
+function keep(picture: Pixels, start: Pixels | null, mask: Uint8Array | null): Pixels {
+  if (!start || !mask) return picture;
+  const data = picture.data.map((value, i) => (mask[Math.floor(i / 3)] === 255 ? value : (start.data[i] ?? 0)));
   return { ...picture, data };
 }
 
@@ -111,6 +132,7 @@ export function openSketchEngine(options: SketchEngineOptions = {}): Engine {
         return;
       }
       const start = await startFrom(input);
+      const mask = input.mask ? await readMask(input.mask, input.width, input.height) : null;
       const checker = checkerFor(input.prompt);
       const steps = input.init?.strength === 0 ? 0 : input.steps;
       for (let step = 1; step <= steps; step += 1) {
@@ -129,7 +151,8 @@ export function openSketchEngine(options: SketchEngineOptions = {}): Engine {
       const tiles = Array.from({ length: input.count }, (_, index) => {
         const seed = (input.seed + index) >>> 0;
         const picture = proceduralPicture(seed, input.width, input.height);
-        return { pixels: blend(picture, start, input.init?.strength ?? 1), seed, traceId: input.traceIds[index] ?? 0 };
+        const painted = blend(picture, start, input.init?.strength ?? 1);
+        return { pixels: keep(painted, start, mask), seed, traceId: input.traceIds[index] ?? 0 };
       });
       const describe = (seed: number) => `${input.prompt}, seed ${seed}`;
       const finished = await finish(tiles, { checker, describe }, input.safety, input.traceIds[input.count]);
@@ -148,7 +171,7 @@ export function openSketchEngine(options: SketchEngineOptions = {}): Engine {
   return {
     model,
     paint,
-    inspect: (bytes, safety) => inspectPicture(bytes, checkerFor(''), safety),
+    inspect: (bytes, safety) => inspectPicture(bytes, inputChecker, safety),
     close: async () => undefined,
   };
 }
