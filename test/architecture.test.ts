@@ -64,7 +64,8 @@ const allowed: Record<string, readonly string[]> = {
   store: ['jobs', 'image', 'observability'],
   moderation: ['store', 'jobs', 'texts', 'queue', 'observability'],
   delivery: ['queue', 'store', 'jobs', 'image', 'texts', 'observability'],
-  inference: ['diffusion', 'image', 'observability'],
+  adapters: ['diffusion', 'model-import'],
+  inference: ['diffusion', 'image', 'observability', 'adapters'],
   serving: ['queue', 'store', 'jobs', 'observability'],
   discord: [
     'moderation',
@@ -77,6 +78,7 @@ const allowed: Record<string, readonly string[]> = {
     'prompt',
     'observability',
     'diffusion/samplers',
+    'diffusion/prompt-loras.ts',
   ],
   commands: [
     'discord',
@@ -90,6 +92,7 @@ const allowed: Record<string, readonly string[]> = {
     'prompt',
     'diffusion/samplers',
     'diffusion/prompt-weights.ts',
+    'diffusion/prompt-loras.ts',
   ],
 };
 

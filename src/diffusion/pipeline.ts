@@ -122,7 +122,7 @@ export class StableDiffusion {
 
     let latents = original ?? tensor(start.x, dims);
     if (start.schedule.timesteps.length > 0) {
-      const unet = await this.#parts.get('unet');
+      const unet = await this.#parts.get('unet', request.variant);
       const guided = guidedNoise({
         unet,
         ...contexts,
@@ -182,25 +182,29 @@ export class StableDiffusion {
 
   async #contextsOf(request: GenerationRequest): Promise<{ conditional: Tensor; unconditional: Tensor }> {
     const { prompt, negativePrompt = '', clipSkip = 1, guidanceScale } = request;
-    const conditional = await this.#context(prompt, clipSkip);
+    const contextOf = (text: string) => this.#context(text, clipSkip, request.variant);
+    const conditional = await contextOf(prompt);
     if (guidanceScale === 1) return { conditional, unconditional: conditional };
-    const unconditional = await this.#context(negativePrompt, clipSkip);
+    const unconditional = await contextOf(negativePrompt);
     if (conditional.dims[1] === unconditional.dims[1]) return { conditional, unconditional };
-    const [padded, plain] = padContexts(conditional, unconditional, await this.#context('', clipSkip));
+    const [padded, plain] = padContexts(conditional, unconditional, await contextOf(''));
     return { conditional: padded, unconditional: plain };
   }
 
-  async #context(prompt: string, clipSkip: ClipSkip): Promise<Tensor> {
-    const key = `${clipSkip} ${prompt}`;
-    const context = this.#contexts.get(key) ?? (await this.#encodePrompt(prompt, clipSkip));
+  async #context(prompt: string, clipSkip: ClipSkip, variant: string | undefined): Promise<Tensor> {
+    const key = JSON.stringify([clipSkip, variant, prompt]);
+    const context = this.#contexts.get(key) ?? (await this.#encodePrompt(prompt, clipSkip, variant));
     this.#contexts.delete(key); // the map's order is that of use
     this.#contexts.set(key, context);
     if (this.#contexts.size > maxCachedPrompts) this.#contexts.delete(this.#contexts.keys().next().value!);
     return context;
   }
 
-  async #encodePrompt(prompt: string, clipSkip: ClipSkip): Promise<Tensor> {
-    return new TextEncoder(await this.#parts.get('textEncoder'), this.#tokenizer).encodePrompt(prompt, clipSkip);
+  async #encodePrompt(prompt: string, clipSkip: ClipSkip, variant: string | undefined): Promise<Tensor> {
+    return new TextEncoder(await this.#parts.get('textEncoder', variant), this.#tokenizer).encodePrompt(
+      prompt,
+      clipSkip,
+    );
   }
 
   /** The initial picture as one latent per picture, each sampled with its own noise, as diffusers does. */

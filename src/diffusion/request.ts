@@ -30,6 +30,8 @@ export interface GenerationRequest {
   readonly init?: InitialPicture;
   /** Inpainting, needs `init`: [1, 1, h, w], 1 keeps the original, 0 repaints. */
   readonly mask?: Tensor;
+  /** A folder with the text encoder and U-Net to use instead of the model's own: merged LoRAs. */
+  readonly variant?: string;
   /** The picture tiles without a seam: latents are rolled from step to step and decoded with wrapped borders. */
   readonly seamless?: boolean;
 }

@@ -13,13 +13,18 @@ function plotFields({ columns, rows }: PlotInput): Record<string, string> {
   };
 }
 
-/** @param seed of this picture, not of the whole order */
+/**
+ * @param seed of this picture, not of the whole order
+ * @param loraHashes by name, as the web UI writes them beside the prompt, whose tags stay in it
+ */
 export function describePicture(
   input: PaintInput,
   seed: number,
   model: Pick<ModelInfo, 'name' | 'hash'>,
   softwareVersion: string,
+  loraHashes: Readonly<Record<string, string>> = {},
 ): string {
+  const loras = Object.entries(loraHashes).map(([name, hash]) => `${name}: ${hash}`);
   const fields: Record<string, string> = {
     Steps: String(input.steps),
     Sampler: samplers[input.sampler].label,
@@ -33,6 +38,7 @@ export function describePicture(
     ...(input.mask ? { 'Mask mode': 'Inpaint masked' } : {}),
     ...(input.clipSkip === 2 ? { 'Clip skip': '2' } : {}),
     ...(input.seamless ? { Tiling: 'True' } : {}),
+    ...(loras.length > 0 ? { 'Lora hashes': loras.join(', ') } : {}),
     Version: `Easel ${softwareVersion}`,
   };
   return formatParameters({ prompt: input.prompt, negativePrompt: input.negativePrompt, fields });

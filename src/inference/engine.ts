@@ -86,6 +86,7 @@ export interface PreviewImage {
 
 /** One complete order. A retry of the same input on the same model paints the same picture. */
 export interface PaintInput {
+  /** `<lora:name:0.8>` inside it merges that LoRA into the model. */
   readonly prompt: string;
   readonly negativePrompt: string;
   /** Pixels, divisible by 8. */
@@ -165,6 +166,16 @@ export interface Inspection {
   readonly parameters: string | null;
 }
 
+/** A LoRA of the operator's folder, and why it cannot be used with the model where it cannot. */
+export interface LoraInfo {
+  readonly name: string;
+  readonly unfit: {
+    readonly reason: 'xl' | 'width' | 'layers' | 'kind' | 'damaged' | 'model';
+    /** Names and numbers, in no language. */
+    readonly detail: string;
+  } | null;
+}
+
 export interface ModelInfo {
   readonly name: string;
   readonly hash: string;
@@ -173,6 +184,7 @@ export interface ModelInfo {
   readonly provider: string;
   /** False means that generate() refuses with `model-without-checker`. */
   readonly hasChecker: boolean;
+  readonly loras?: readonly LoraInfo[];
 }
 
 export interface Engine {

@@ -1,7 +1,9 @@
 // The engine itself, in whatever thread it is opened: pipeline, checker and finish() put together. Serving processes open it through
 // threaded.ts; this file blocks its event loop while a network runs.
 
+import { type Adapters, openAdapters } from '../adapters/open-adapters.ts';
 import { type GenerationEvent, StableDiffusion } from '../diffusion/pipeline.ts';
+import { readLoras } from '../diffusion/prompt-loras.ts';
 import type { InitialPicture } from '../diffusion/request.ts';
 import { openSafetyChecker, type SafetyChecker } from '../diffusion/safety-checker.ts';
 import { type Tensor, tensor } from '../diffusion/tensor.ts';
@@ -37,10 +39,17 @@ export class LocalEngine implements Engine {
   readonly #checker: SafetyChecker;
   readonly #sign: FinishDependencies['sign'];
   readonly #options: EngineOptions;
+  readonly #adapters: Adapters | null;
 
-  private constructor(pipeline: StableDiffusion, checker: SafetyChecker, options: EngineOptions) {
+  private constructor(
+    pipeline: StableDiffusion,
+    checker: SafetyChecker,
+    adapters: Adapters | null,
+    options: EngineOptions,
+  ) {
     this.#pipeline = pipeline;
     this.#checker = checker;
+    this.#adapters = adapters;
     this.#options = options;
     this.warnings = pipeline.warnings;
     this.model = {
@@ -49,6 +58,7 @@ export class LocalEngine implements Engine {
       nativeSize: pipeline.folder.nativeSize,
       provider: pipeline.provider,
       hasChecker: true,
+      ...(adapters ? { loras: adapters.loras.map(({ name, unfit }) => ({ name, unfit })) } : {}),
     };
     if (options.provenance) {
       const signer = createProvenanceSigner(options.provenance.certificatePem, options.provenance.keyPem);
@@ -73,7 +83,22 @@ export class LocalEngine implements Engine {
       ...network,
     });
     const checker = await openSafetyChecker(options.model.path, { ...network, provider: pipeline.provider });
-    return new LocalEngine(pipeline, checker, options);
+    const adapters = options.adapters ? await openAdapters(options.model, options.adapters) : null;
+    return new LocalEngine(pipeline, checker, adapters, options);
+  }
+
+  /** The prompt as the text encoder reads it, and the variant with the LoRAs it asks for; `hashes` for the picture's text. */
+  async #words(
+    prompt: string,
+  ): Promise<{ prompt: string; variant?: string; hashes: Readonly<Record<string, string>> }> {
+    const { words, loras } = readLoras(prompt);
+    if (loras.length === 0) return { prompt: words === '' ? prompt : words, hashes: {} };
+    if (!this.#adapters)
+      throw new EaselError('bad-request', 'Expected a folder of LoRAs but this engine has none', {
+        userMessage: 'A LoRA of this request is not at hand.',
+      });
+    const variant = await this.#adapters.variantFor(loras);
+    return { prompt: words, ...(variant ? { variant: variant.folder } : {}), hashes: variant?.hashes ?? {} };
   }
 
   async *paint(input: PaintInput, options: { signal?: AbortSignal } = {}): AsyncGenerator<PaintEvent, void, void> {
@@ -91,8 +116,9 @@ export class LocalEngine implements Engine {
     }
     const start = await this.#start(input);
     if (input.preview === 'blurred') await this.#pipeline.preparePreview();
+    const { hashes, ...words } = await this.#words(input.prompt);
     const request = {
-      prompt: input.prompt,
+      ...words,
       negativePrompt: input.negativePrompt,
       width: input.width,
       height: input.height,
@@ -137,7 +163,7 @@ export class LocalEngine implements Engine {
     if (!result)
       throw new EaselError('inference-failed', 'Expected a picture from the pipeline but it ended without one');
     const decoded = performance.now();
-    const finished = await this.#finish(toPictures(result.images), input);
+    const finished = await this.#finish(toPictures(result.images), input, hashes);
     const now = performance.now();
     yield {
       type: 'result',
@@ -178,10 +204,13 @@ export class LocalEngine implements Engine {
     const pictures: Pixels[] = [];
     let done = 0;
     let paintingMs = 0;
+    const loraHashes: Record<string, string> = {};
     for (const order of orders) {
       const began = performance.now();
       let images: Tensor | undefined;
-      for await (const event of this.#pipeline.generate(order, options)) {
+      const { hashes, ...words } = await this.#words(order.prompt);
+      Object.assign(loraHashes, hashes);
+      for await (const event of this.#pipeline.generate({ ...order, ...words }, options)) {
         if (event.type === 'result') {
           images = event.images;
           break;
@@ -198,7 +227,7 @@ export class LocalEngine implements Engine {
       paintingMs += performance.now() - began;
     }
     const decoded = performance.now();
-    const grid = await finishPlot(pictures, plot, this.#dependencies(input), input.safety, {
+    const grid = await finishPlot(pictures, plot, this.#dependencies(input, loraHashes), input.safety, {
       seed: input.seed,
       traceId: input.traceIds[0] ?? 0,
     });
@@ -207,21 +236,25 @@ export class LocalEngine implements Engine {
     yield { type: 'result', result: { tiles: [], grid, modelHash: this.model.hash, timings } };
   }
 
-  #dependencies(input: PaintInput): FinishDependencies {
+  #dependencies(input: PaintInput, loraHashes: Readonly<Record<string, string>>): FinishDependencies {
     return {
       checker: this.#checker,
-      describe: (seed: number) => describePicture(input, seed, this.model, this.#options.softwareVersion),
+      describe: (seed: number) => describePicture(input, seed, this.model, this.#options.softwareVersion, loraHashes),
       ...(this.#sign ? { sign: this.#sign } : {}),
     };
   }
 
-  #finish(pictures: readonly Pixels[], input: PaintInput): Promise<FinishedJob> {
+  #finish(
+    pictures: readonly Pixels[],
+    input: PaintInput,
+    loraHashes: Readonly<Record<string, string>> = {},
+  ): Promise<FinishedJob> {
     const tiles = pictures.map((pixels, n) => ({
       pixels,
       seed: (input.seed + n) % 2 ** 32,
       traceId: input.traceIds[n] ?? 0,
     }));
-    return finish(tiles, this.#dependencies(input), input.safety, input.traceIds[input.count]);
+    return finish(tiles, this.#dependencies(input, loraHashes), input.safety, input.traceIds[input.count]);
   }
 
   /** At strength 0 nothing is painted: the picture (a tile cut out of a posted grid) is checked, marked and written anew. */

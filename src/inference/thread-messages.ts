@@ -1,5 +1,6 @@
 // What the serving thread and the inference thread say to each other. Everything survives a structured clone.
 
+import type { AdapterOptions } from '../adapters/open-adapters.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Inspection, ModelInfo, PaintEvent, PaintInput, SafetyPolicy } from './engine.ts';
 
@@ -16,6 +17,8 @@ export interface EngineOptions {
   readonly keepLoaded?: 'all' | 'one';
   /** Loads three times as fast, runs 5 % slower: for short jobs. */
   readonly quickLoad?: boolean;
+  /** Folders of LoRAs and of the model's variants with them merged. Default: none. */
+  readonly adapters?: AdapterOptions;
   /** Stands in the provenance manifest and in the `parameters` text. */
   readonly softwareVersion: string;
   /** Signs provenance manifests, when the operator has a certificate. */

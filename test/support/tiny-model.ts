@@ -14,7 +14,7 @@ export interface TinyModel {
   remove(): Promise<void>;
 }
 
-export async function makeTinyModel(): Promise<TinyModel> {
+export async function makeTinyModel(precision: 'fp32' | 'fp16' = 'fp32'): Promise<TinyModel> {
   const folder = await mkdtemp(join(tmpdir(), 'easel-tiny-'));
   const source = join(folder, 'tiny.ckpt');
   const shapes = checkpointShapes({
@@ -24,6 +24,6 @@ export async function makeTinyModel(): Promise<TinyModel> {
   });
   await writeRandomCheckpoint(source, shapes);
   const path = join(folder, 'model');
-  await importModel({ source, outDir: path });
+  await importModel({ source, outDir: path, precision });
   return { path, remove: () => rm(folder, { recursive: true, force: true }) };
 }
