@@ -6,6 +6,7 @@ import { type ReadWishes, readWishes, requestsOf } from '../src/discord/imagine-
 import { openInput, withInput } from '../src/discord/input-picture.ts';
 import { judgeInput, strengthRange } from '../src/discord/judge-input.ts';
 import { refuseLate } from '../src/discord/late-refusal.ts';
+import { suggestLoraChoices } from '../src/discord/lora-choices.ts';
 import { suggestModelChoices } from '../src/discord/model-choices.ts';
 import { drawSeed } from '../src/discord/new-job.ts';
 import {
@@ -36,6 +37,7 @@ function optionsFor({ model, limits }: Installation) {
     }),
     style: stringOption({ maxLength: 40, suggests: true }),
     model: stringOption({ maxLength: 100, suggests: true }),
+    lora: stringOption({ maxLength: 100, suggests: true }),
     seed: integerOption({ min: 0, max: maxSeed }),
     steps: integerOption({ min: hardLimits.steps.min, max: limits.maxSteps }),
     guidance: numberOption({ min: hardLimits.guidanceScale.min, max: hardLimits.guidanceScale.max }),
@@ -53,10 +55,11 @@ const fewestSteps = ({ wishes }: ReadWishes) => Math.min(...wishes.map((wish) =>
 export const imagine = defineCommand({
   words: (texts) => texts.commands.imagine,
   options: optionsFor,
-  suggest: async ({ installation, texts }, { name, text }) =>
-    name === 'model'
-      ? suggestModelChoices(texts, installation.offers, text)
-      : suggestStyleChoices(installation.styles, text),
+  async suggest({ installation, texts }, { name, text }) {
+    if (name === 'model') return suggestModelChoices(texts, installation.offers, text);
+    if (name === 'lora') return suggestLoraChoices(installation.offers, text);
+    return suggestStyleChoices(installation.styles, text);
+  },
   first(scene, given) {
     const read = readWishes(scene, given);
     // The question whether to paint several is for their author alone.

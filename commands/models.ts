@@ -5,6 +5,8 @@ import { plain, quiet, shorten } from '../src/discord/message-body.ts';
 
 /** More would not fit into one embed whatever their names are. */
 const mostShown = 25;
+/** Of one model; autocomplete knows them all. */
+const mostLoras = 5;
 
 export const models = defineCommand({
   words: (texts) => texts.commands.models,
@@ -23,10 +25,13 @@ export const models = defineCommand({
       ];
       if (model.hash === standard.hash) words.push(texts.models.standard);
       if (!offers.isHeld(model.hash)) words.push(texts.models.away);
-      return words.join(' · ');
+      const loras = offers.loras(model.hash).filter(({ unfit }) => !unfit);
+      const named = loras.slice(0, mostLoras).map(({ name }) => `\`${name.slice(0, 60).replace(/`/g, 'ˋ')}\``);
+      const rest = loras.length > mostLoras ? ` +${loras.length - mostLoras}` : '';
+      return [words.join(' · '), ...(named.length > 0 ? [`-# LoRA: ${named.join(', ')}${rest}`] : [])].join('\n');
     });
     const more = all.length > mostShown ? [texts.queue.more(all.length - mostShown)] : [];
-    const description = [...lines, ...more, '', texts.models.howTo].join('\n');
+    const description = shorten([...lines, ...more, '', texts.models.howTo].join('\n'), 4096);
     await reply.edit(quiet({ embeds: [{ title: texts.models.title, description }] }));
   },
 });

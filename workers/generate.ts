@@ -3,7 +3,7 @@
 
 import { hostname } from 'node:os';
 import { Worker } from 'bullmq';
-import type { Engine } from '../src/inference/engine.ts';
+import type { Engine, ModelInfo } from '../src/inference/engine.ts';
 import { generateJobSchema } from '../src/jobs/generate-job.ts';
 import { generateQueueName, inspectQueueName, queuePrefix } from '../src/jobs/queue-names.ts';
 import type { Logger } from '../src/observability/logger.ts';
@@ -51,6 +51,14 @@ export interface GenerateWorker {
   close(): Promise<void>;
 }
 
+/** Plain values, whatever the engine hands out. */
+function announcedModel({ loras, ...model }: ModelInfo): WorkerFacts['models'][number] {
+  return {
+    ...model,
+    ...(loras ? { loras: loras.map(({ name, unfit }) => ({ name, unfit: unfit && { ...unfit } })) } : {}),
+  };
+}
+
 /** A job that took down so many workers is set aside with its reason. */
 const maxStalls = 2;
 /** Paints that failed in the engine one after the other before the worker takes itself out. */
@@ -69,7 +77,7 @@ export async function startGenerateWorker(options: GenerateWorkerOptions): Promi
   let facts: WorkerFacts = {
     workerId,
     host: hostname(),
-    models: engines.map(({ model }) => ({ ...model })),
+    models: engines.map(({ model }) => announcedModel(model)),
     state: 'ready',
     note: '',
     startedAt: Date.now(),

@@ -1,6 +1,7 @@
 // ℹ️ Info: every parameter, the model's hash, the family tree and a command to copy, for the presser only.
 
 import type { APIEmbedField } from 'discord-api-types/v10';
+import { readLoras } from '../../src/diffusion/prompt-loras.ts';
 import { parsePrompt } from '../../src/diffusion/prompt-weights.ts';
 import { samplers } from '../../src/diffusion/samplers/index.ts';
 import type { Stage } from '../../src/discord/behaviour.ts';
@@ -89,11 +90,14 @@ export async function infoCard({ texts, services, installation }: Stage, record:
   const short = (name: string, value: string): APIEmbedField => ({ name, value, inline: true });
   const long = (name: string, value: string): APIEmbedField => ({ name, value: shorten(value, 1024) });
   const modelName = request.modelName ?? installation.offers.find(request.modelHash)?.name;
-  const weights = sayWeights(request.prompt);
+  const { words: prompt, loras } = readLoras(request.prompt);
+  const weights = sayWeights(prompt);
+  const merged = loras.map(({ name, weight }) => `${plain(name)} ×${weight}`).join(' · ');
   const fields = [
-    long(words.prompt, plain(shorten(request.prompt, 900))),
+    long(words.prompt, plain(shorten(prompt, 900)) || '–'),
     ...(request.negativePrompt ? [long(words.negative, plain(shorten(request.negativePrompt, 900)))] : []),
     ...(weights ? [long(words.weights, shorten(weights, 500))] : []),
+    ...(merged ? [long(words.loras, merged)] : []),
     ...(request.style ? [short(words.style, plain(request.style))] : []),
     short(words.size, `${request.width}×${request.height}`),
     short(words.seed, String(request.seed)),

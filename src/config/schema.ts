@@ -68,6 +68,14 @@ export const configSchema = z.object({
   EASEL_WORKER_MODELS: list
     .default([])
     .describe('Names of all models this worker holds, separated by commas. Default: the default model only.'),
+  EASEL_LORAS_DIR: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Folder of LoRA files (.safetensors). Default: "loras" beside the folder of models.'),
+  EASEL_LORA_VARIANTS: whole(1, 100, 2).describe(
+    'Variants of a model with LoRAs merged in that stay on disk, each as large as its U-Net and text encoder.',
+  ),
   EASEL_IMAGE_STORE_URL: url(/^s3$/)
     .optional()
     .describe('s3://bucket/prefix?endpoint=https://host&region=name keeps pictures there instead of in Redis.'),

@@ -19,7 +19,7 @@ export interface LoraReading {
   readonly problem: string | null;
 }
 
-const tags = /\s*<lora:([^<>]*)>/gi;
+const tags = /<lora:([^<>]*)>/gi;
 const number = /^[+-]?(?:\d+\.?\d*|\.\d+)$/;
 
 export function readLoras(prompt: string): LoraReading {
@@ -30,12 +30,30 @@ export function readLoras(prompt: string): LoraReading {
     const key = name.toLowerCase();
     const total = Number(weight) + (found.get(key)?.weight ?? 0);
     const isReadable = name !== '' && name.length <= loraLimits.nameCharacters && rest.length === 0;
-    if (!isReadable || !number.test(weight) || Math.abs(total) > loraLimits.weight) problem ??= whole.trim();
+    if (!isReadable || !number.test(weight) || Math.abs(total) > loraLimits.weight) problem ??= whole;
     else found.set(key, { name: found.get(key)?.name ?? name, weight: Math.round(total * 1000) / 1000 });
   }
   const loras = [...found.values()].filter(({ weight }) => weight !== 0);
   if (loras.length > loraLimits.count) problem ??= loraTag(loras[loraLimits.count]!);
-  return { words: prompt.replace(tags, '').trim(), loras, problem };
+  return { words: withoutTags(prompt), loras, problem };
+}
+
+/** What stands on both sides of a tag stays apart. A prompt without any stays letter by letter. */
+function withoutTags(prompt: string): string {
+  const without = prompt.replace(tags, ' ');
+  return without === prompt
+    ? prompt
+    : without
+        .replace(/ {2,}/g, ' ')
+        .replace(/ (?=[,.;])/g, '')
+        .trim();
+}
+
+/** Takes the tags of one LoRA out. */
+export function withoutLora(prompt: string, name: string): string {
+  return prompt.replace(tags, (tag, inside: string) =>
+    inside.split(':')[0]?.trim().toLowerCase() === name.toLowerCase() ? '' : tag,
+  );
 }
 
 export function loraTag({ name, weight }: LoraMention): string {

@@ -1,6 +1,7 @@
 // What a member wants, from everything that says so: options, flags in the prompt, the member's own defaults, the installation's. An
 // option wins over a flag that says something else, and the member is told. Pure: it is asked before the first response.
 
+import { loraTag, readLoras, withoutLora } from '../diffusion/prompt-loras.ts';
 import type { PaintRequest } from '../jobs/paint-request.ts';
 import {
   type FlagProblem,
@@ -34,6 +35,8 @@ export interface Given {
   readonly model?: string | undefined;
   /** Size of the picture to start from: where nobody says a size, the result has its shape. */
   readonly shape?: { readonly width: number; readonly height: number } | undefined;
+  /** `name` or `name:0.8`: a tag of the prompt as an option. */
+  readonly lora?: string | undefined;
 }
 
 /** A request whose seed may still have to be drawn. */
@@ -91,6 +94,19 @@ function overruledBy(given: Given, flags: PromptFlags, ratioSize: { width: numbe
   return Object.keys(differs).filter((flag) => differs[flag]);
 }
 
+/** The words with the option's LoRA, which wins over a tag of the same name. */
+function withLora(words: string, given: string | undefined): { words: string; overruled: string | null } {
+  if (given === undefined || words === '') return { words, overruled: null };
+  const [wanted] = readLoras(`<lora:${given}>`).loras;
+  const said = readLoras(words).loras.find(({ name }) => name.toLowerCase() === wanted?.name.toLowerCase());
+  const rest = said ? withoutLora(words, said.name).trim() : words;
+  // A strength that cannot be read goes into the tag, which is refused by name.
+  return {
+    words: `${rest} ${wanted ? loraTag(wanted) : `<lora:${given}>`}`,
+    overruled: said && said.weight !== wanted?.weight ? loraTag(said) : null,
+  };
+}
+
 function findModel({ installation }: Known, wanted: string | undefined): OfferedModel | null {
   return wanted === undefined ? null : installation.offers.find(wanted);
 }
@@ -124,7 +140,11 @@ function wishOf(known: Known, given: Given, words: string, flags: PromptFlags): 
   const style = named === undefined ? null : findStyle(installation.styles, named);
   // A default whose style the operator has taken away since is no reason to refuse; a style asked for by name is.
   if (wanted !== undefined && !style) return refuse(texts.flags.noStyle(wanted.slice(0, 40).replace(/`/g, 'ˋ')));
-  const plain = { prompt: words, negativePrompt: (given.negative ?? flags.no ?? member.negativePrompt ?? '').trim() };
+  const lora = withLora(words, given.lora);
+  const plain = {
+    prompt: lora.words,
+    negativePrompt: (given.negative ?? flags.no ?? member.negativePrompt ?? '').trim(),
+  };
   const wish: Wish = {
     // Nothing is no prompt, whatever a style would make of it.
     ...(style && words !== '' ? withStyle(plain, style) : plain),
@@ -139,7 +159,8 @@ function wishOf(known: Known, given: Given, words: string, flags: PromptFlags): 
     modelHash,
     modelName: modelName.slice(0, 100),
   };
-  return { wish, style, overruled: overruledBy(given, flags, ratioSize) };
+  const flagged = overruledBy(given, flags, ratioSize).map((flag) => `--${flag}`);
+  return { wish, style, overruled: [...flagged, ...(lora.overruled ? [lora.overruled] : [])] };
 }
 
 /** @returns what is wanted, or why it cannot be read: an unknown flag by its name, a value out of its range, too many permutations */
@@ -159,7 +180,7 @@ export function readWishes(known: Known, given: Given): ReadWishes | Refusal {
     const read = wishOf(known, given, words, flags);
     if ('refuse' in read) return read;
     wishes.push(read.wish);
-    otherLanguage ||= isInOtherLanguage(words);
+    otherLanguage ||= isInOtherLanguage(readLoras(words).words);
     for (const flag of read.overruled) overruled.add(flag);
     repeat = Math.max(repeat, flags.repeat ?? 1);
     saysCount &&= (given.count ?? flags.count) !== undefined;
@@ -167,7 +188,7 @@ export function readWishes(known: Known, given: Given): ReadWishes | Refusal {
   const total = wishes.length * repeat;
   if (total > most) return refuse(texts.flags.tooMany(total, most));
   const notes = [
-    ...[...overruled].map((flag) => texts.flags.overruled(`--${flag}`)),
+    ...[...overruled].map((flag) => texts.flags.overruled(flag)),
     ...(otherLanguage ? [texts.job.otherLanguage] : []),
   ];
   return { wishes, repeat, saysCount, notes };

@@ -1,13 +1,15 @@
 // What can be painted with right now, as workers announce it. Refreshed beside the interactions, so that a check before the first response
 // may look at it without a round trip; a model stays on offer for a minute after the last word of it, which bridges a worker's restart.
 
-import type { Announcements } from '../store/announcements.ts';
+import type { AnnouncedAdapter, Announcements } from '../store/announcements.ts';
 
 export interface OfferedModel {
   readonly name: string;
   readonly hash: string;
   /** Pixels: the edge the model was made for. */
   readonly nativeSize: number;
+  /** Those that every worker with the model has, by name. */
+  readonly loras?: readonly AnnouncedAdapter[];
 }
 
 export interface Offers {
@@ -17,6 +19,8 @@ export interface Offers {
   defaultModel(): OfferedModel;
   /** By name (case, spaces and punctuation do not count) or by the first eight digits or more of its hash. */
   find(wanted: string): OfferedModel | null;
+  /** LoRAs that can be asked for with this model, those that do not fit with their reason. */
+  loras(modelHash: string): readonly AnnouncedAdapter[];
   /** Whether a job for this model would find a worker, now or when the default's workers are back. */
   has(modelHash: string): boolean;
   /** Whether a worker holds it that takes jobs, or did a moment ago. */
@@ -31,6 +35,14 @@ const rememberedMs = 60_000;
 
 const keyOf = (name: string) => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 const same = (a: string, b: string) => a.slice(0, 16) === b.slice(0, 16);
+
+/** A job may go to any worker of its model: what one of them lacks is not on offer. */
+function inBoth(a: readonly AnnouncedAdapter[], b: readonly AnnouncedAdapter[]): AnnouncedAdapter[] {
+  return a.flatMap((one) => {
+    const other = b.find(({ name }) => name.toLowerCase() === one.name.toLowerCase());
+    return other ? [other.unfit ? other : one] : [];
+  });
+}
 
 interface Heard {
   readonly model: OfferedModel;
@@ -68,13 +80,17 @@ export function createOffers(options: OffersOptions): Offers {
 
   async function refresh(): Promise<void> {
     const workers = await announcements.list();
+    const asked = new Set<string>();
     const next = new Map(current().map((one) => [one.model.hash, one]));
     for (const { models, state, startedAt } of workers) {
       if (state === 'quarantined') continue;
-      for (const { name, hash, nativeSize } of models) {
+      for (const { name, hash, nativeSize, loras: own = [] } of models) {
         const before = next.get(hash);
         const workerStartedAt = Math.max(startedAt, before?.workerStartedAt ?? 0);
-        next.set(hash, { model: { name, hash, nativeSize }, workerStartedAt, heardAt: now() });
+        const loras = asked.has(hash) ? inBoth(before?.model.loras ?? [], own) : own;
+        asked.add(hash);
+        const model = { name, hash, nativeSize, ...(loras.length > 0 ? { loras } : {}) };
+        next.set(hash, { model, workerStartedAt, heardAt: now() });
       }
     }
     heard = next;
@@ -103,6 +119,7 @@ export function createOffers(options: OffersOptions): Offers {
         null
       );
     },
+    loras: (modelHash) => current().find(({ model }) => same(model.hash, modelHash))?.model.loras ?? [],
     has: (modelHash) => same(modelHash, standard.hash) || isHeld(modelHash),
     isHeld,
     refresh: refreshed,

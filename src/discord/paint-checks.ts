@@ -1,10 +1,12 @@
 // What every request to paint must pass before it is promised: place, limits, words. Pure, so that it may precede the first response.
 
+import { readLoras } from '../diffusion/prompt-loras.ts';
 import { hardLimits } from '../jobs/paint-request.ts';
 import { judgePrompt } from '../moderation/judge-prompt.ts';
 import type { RuleSettings } from '../moderation/rule.ts';
 import { stricterPreset } from '../moderation/settings-change.ts';
 import type { Ground, Scene } from './behaviour.ts';
+import { judgeLoras } from './judge-loras.ts';
 import { shorten } from './message-body.ts';
 import { longestQuote } from './notice-request.ts';
 import { type Refusal, refuse } from './refusal.ts';
@@ -28,7 +30,10 @@ function tighter(operator: number, guild: number | null): number {
 
 function judgeWords(ground: Ground, wish: Wish, settings: RuleSettings): Refusal | null {
   const { refusals } = ground.texts;
-  const found = judgePrompt(ground.rules, wish, settings);
+  const { words } = readLoras(wish.prompt);
+  // Names of LoRAs are words too, and what the text encoder reads is what is left without them.
+  const read = words === wish.prompt ? null : { ...wish, prompt: words };
+  const found = judgePrompt(ground.rules, wish, settings) ?? (read && judgePrompt(ground.rules, read, settings));
   if (!found) return null;
   const { category, entryId, field, matched, ruleId, sentence } = found;
   const refusal = refuse(
@@ -50,7 +55,7 @@ function judgeWords(ground: Ground, wish: Wish, settings: RuleSettings): Refusal
 
 /** The part that needs nothing from Redis: refused words cost neither a round trip nor a charge. */
 export function checkWords(ground: Ground, wish: Wish): Refusal | null {
-  return judgeWords(ground, wish, { preset: 'standard', refusedPhrases: [] });
+  return judgeWords(ground, wish, { preset: 'standard', refusedPhrases: [] }) ?? judgeLoras(ground, wish);
 }
 
 export function judgeWish(scene: Scene, wish: Wish): Refusal | null {
@@ -70,6 +75,8 @@ export function judgeWish(scene: Scene, wish: Wish): Refusal | null {
     filter: guild.filter,
   });
   if (unfit) return unfit;
+  const loras = wish.modelHash === undefined ? null : judgeLoras(scene, wish);
+  if (loras) return loras;
   const maxSteps = tighter(installation.limits.maxSteps, guild.maxSteps);
   if (wish.steps > maxSteps) return refuse(refusals.steps(maxSteps), 'limit');
   const maxEdge = tighter(installation.limits.maxEdge, guild.maxEdge);

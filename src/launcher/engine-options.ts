@@ -6,7 +6,7 @@ import type { Config } from '../config/schema.ts';
 import { EaselError } from '../errors.ts';
 import type { EngineOptions } from '../inference/thread-messages.ts';
 import { packageRoot } from './package-root.ts';
-import type { ResolvedModel } from './resolve-model.ts';
+import { modelsDir, type ResolvedModel } from './resolve-model.ts';
 
 /** Above this many U-Net parameters a CPU holds one network at a time, so that the whole pipeline stays under 6.5 GiB. */
 const largeUnet = 300e6;
@@ -32,6 +32,11 @@ export function engineOptions(config: Config, { path, manifest }: ResolvedModel,
     softwareVersion: softwareVersion(),
     keepLoaded: isLarge && (provider === 'cpu' || provider === 'auto') ? 'one' : 'all',
     ...(deviceId === undefined ? {} : { deviceId }),
+    adapters: {
+      loras: config.EASEL_LORAS_DIR ?? join(modelsDir(config), '..', 'loras'),
+      cache: join(config.EASEL_DATA_DIR, 'cache', 'loras'),
+      mostVariants: config.EASEL_LORA_VARIANTS,
+    },
     ...provenance(config),
   };
 }

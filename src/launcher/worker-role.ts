@@ -34,7 +34,10 @@ export async function openEngines(config: Config, logger: Logger): Promise<Engin
     const model = await resolveModel(config, { say, ...(name === undefined ? {} : { name }) });
     const options = engineOptions(config, model, gpu === undefined ? undefined : Number(gpu));
     const open = () => openThreadedEngine({ ...options, warn: (sentence) => logger.warn(sentence) });
-    engines.push(await openRevivingEngine(open, () => logger.warn('opening the model again after a failure')));
+    const engine = await openRevivingEngine(open, () => logger.warn('opening the model again after a failure'));
+    for (const { name: lora, unfit } of engine.model.loras ?? [])
+      if (unfit) logger.warn({ model: engine.model.name, lora, ...unfit }, 'a LoRA does not fit this model');
+    engines.push(engine);
   }
   return engines;
 }

@@ -8,6 +8,15 @@ import { decodeOr } from './decode.ts';
 export const heartbeatMs = 5000;
 const silenceMs = 20_000;
 
+/** What a worker's folder holds for a model, and why it cannot be used with it where it cannot. */
+export const adapterSchema = z.object({
+  name: z.string(),
+  unfit: z
+    .object({ reason: z.enum(['xl', 'width', 'layers', 'kind', 'damaged', 'model']), detail: z.string() })
+    .nullable(),
+});
+export type AnnouncedAdapter = z.infer<typeof adapterSchema>;
+
 export const workerFactsSchema = z.object({
   workerId: z.string(),
   host: z.string(),
@@ -18,6 +27,7 @@ export const workerFactsSchema = z.object({
       nativeSize: z.int(),
       provider: z.string(),
       hasChecker: z.boolean(),
+      loras: z.array(adapterSchema).optional(),
     }),
   ),
   /** A worker in trouble says so and takes no jobs. */

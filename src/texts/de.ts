@@ -34,6 +34,7 @@ export const de = {
           description: 'Weiß wird neu gemalt, Schwarz bleibt; ohne Maske: was im Bild durchsichtig ist',
         },
         strength: { name: 'stärke', description: 'Wie viel sich am Bild ändert: 0,05 kaum etwas, 1 alles' },
+        lora: { name: 'lora', description: 'Eine kleine Ergänzung des Modells, als Name oder Name:0.8' },
       },
     },
     grid: {
@@ -149,6 +150,22 @@ export const de = {
     gone: (name) =>
       `Das Modell, das dieses Bild gemalt hat (${name}), ist gerade nicht verfügbar. Bitte nimm /imagine.`,
   },
+  loras: {
+    unknown: (name, known) => `Für dieses Modell gibt es keine LoRA \`${name}\`. Es gibt ${known}.`,
+    none: (name) => `Für dieses Modell gibt es keine LoRA \`${name}\` und auch keine andere.`,
+    unfit: (name, reason) => `Die LoRA \`${name}\` passt nicht zu diesem Modell: ${reason}.`,
+    problem: (tag, weight, count) =>
+      `\`${tag}\` kann ich nicht lesen. Schreib \`<lora:name:0.8>\`, mit einer Stärke von -${weight} bis ${weight} und höchstens ${count} davon.`,
+    inNegative: '`<lora:…>` gehört in den Prompt, nicht in das, was draußen bleiben soll.',
+    reasons: {
+      xl: 'Sie wurde für Stable Diffusion XL gemacht',
+      width: 'Eine Schicht hat eine andere Breite',
+      layers: 'Sie ändert Schichten, die dieses Modell nicht hat',
+      kind: 'Die Datei ist keine LoRA, sondern etwas anderes',
+      damaged: 'Die Datei ist beschädigt',
+      model: 'Das Modell wurde nicht aus seinem Checkpoint importiert',
+    },
+  },
   flags: {
     unknown: (flag, known) => `\`--${flag}\` kenne ich nicht. Ich kenne ${known}.`,
     value: (flag, limit) => `Bei \`--${flag}\` geht: ${limit}.`,
@@ -240,6 +257,7 @@ export const de = {
     },
   },
   info: {
+    loras: 'LoRA',
     title: 'So ist dieses Bild entstanden',
     prompt: 'Prompt',
     negative: 'Negativer Prompt',
@@ -363,6 +381,8 @@ export const de = {
     inputWithheld: 'Die Sicherheitsprüfung hat das Ausgangsbild nicht zugelassen, also wurde nichts daraus gemalt.',
     storeFull: 'Zu viele Bilder warten darauf, gepostet zu werden. Bitte versuch es gleich noch einmal.',
     initGone: 'Das Ausgangsbild ist nicht mehr gespeichert.',
+    loraGone: 'Eine LoRA dieses Auftrags ist nicht zur Hand.',
+    loraUnfit: 'Eine LoRA dieses Auftrags passt nicht zum Modell.',
   },
   moderation: {
     terms: {

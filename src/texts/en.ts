@@ -28,6 +28,7 @@ export const en = {
           description: 'White is repainted, black stays; without one, what is transparent in the picture',
         },
         strength: { name: 'strength', description: 'How much of the picture changes: 0.05 hardly, 1 all of it' },
+        lora: { name: 'lora', description: 'A small add-on to the model, as name or name:0.8' },
         private: { name: 'private', description: 'Only you see the answer' },
       },
     },
@@ -151,6 +152,22 @@ export const en = {
     unknown: (name: string, known: string) => `There is no model \`${name}\` here. There is ${known}.`,
     gone: (name: string) => `The model that painted this (${name}) is not at hand right now. Please use /imagine.`,
   },
+  loras: {
+    unknown: (name: string, known: string) => `There is no LoRA \`${name}\` for this model. There is ${known}.`,
+    none: (name: string) => `There is no LoRA \`${name}\` for this model, and no other one either.`,
+    unfit: (name: string, reason: string) => `The LoRA \`${name}\` cannot be used with this model: ${reason}.`,
+    problem: (tag: string, weight: number, count: number) =>
+      `I cannot read \`${tag}\`. Write \`<lora:name:0.8>\`, with a strength from -${weight} to ${weight} and at most ${count} of them.`,
+    inNegative: '`<lora:…>` belongs into the prompt, not into what is kept out of the picture.',
+    reasons: {
+      xl: 'it was made for Stable Diffusion XL',
+      width: 'a layer has another width',
+      layers: 'it changes layers that this model does not have',
+      kind: 'it is not a LoRA but another kind of file',
+      damaged: 'the file is damaged',
+      model: 'the model was not imported from its checkpoint',
+    },
+  },
   flags: {
     unknown: (flag: string, known: string) => `I do not know \`--${flag}\`. I know ${known}.`,
     value: (flag: string, limit: string) => `\`--${flag}\` takes ${limit}.`,
@@ -230,6 +247,7 @@ export const en = {
     },
   },
   info: {
+    loras: 'LoRA',
     title: 'How this picture was made',
     prompt: 'Prompt',
     negative: 'Negative prompt',
@@ -355,6 +373,8 @@ export const en = {
     inputWithheld: 'The safety checker did not accept the input picture, so nothing was painted on it.',
     storeFull: 'Too many pictures wait to be posted. Please try again in a moment.',
     initGone: 'The picture this starts from is no longer stored.',
+    loraGone: 'A LoRA of this request is not at hand.',
+    loraUnfit: 'A LoRA of this request does not fit the model.',
   },
   moderation: {
     terms: {

@@ -35,6 +35,7 @@ export const es = {
           description: 'Lo blanco se repinta, lo negro queda; sin máscara: lo transparente de la imagen',
         },
         strength: { name: 'fuerza', description: 'Cuánto cambia la imagen: 0,05 apenas, 1 por completo' },
+        lora: { name: 'lora', description: 'Un pequeño complemento del modelo, como nombre o nombre:0.8' },
       },
     },
     grid: {
@@ -145,6 +146,22 @@ export const es = {
     unknown: (name, known) => `Aquí no hay ningún modelo \`${name}\`. Hay ${known}.`,
     gone: (name) => `El modelo que pintó esta imagen (${name}) no está disponible ahora mismo. Usa /imagina.`,
   },
+  loras: {
+    unknown: (name, known) => `No hay ningún LoRA \`${name}\` para este modelo. Hay ${known}.`,
+    none: (name) => `No hay ningún LoRA \`${name}\` para este modelo, ni ningún otro.`,
+    unfit: (name, reason) => `El LoRA \`${name}\` no sirve con este modelo: ${reason}.`,
+    problem: (tag, weight, count) =>
+      `No entiendo \`${tag}\`. Escribe \`<lora:nombre:0.8>\`, con una fuerza de -${weight} a ${weight} y como mucho ${count}.`,
+    inNegative: '`<lora:…>` va en el prompt, no en lo que debe quedar fuera de la imagen.',
+    reasons: {
+      xl: 'se hizo para Stable Diffusion XL',
+      width: 'una capa tiene otra anchura',
+      layers: 'cambia capas que este modelo no tiene',
+      kind: 'el archivo no es un LoRA, sino otra cosa',
+      damaged: 'el archivo está dañado',
+      model: 'el modelo no se importó de su checkpoint',
+    },
+  },
   flags: {
     unknown: (flag, known) => `No conozco \`--${flag}\`. Conozco ${known}.`,
     value: (flag, limit) => `\`--${flag}\` admite: ${limit}.`,
@@ -236,6 +253,7 @@ export const es = {
     },
   },
   info: {
+    loras: 'LoRA',
     title: 'Cómo se hizo esta imagen',
     prompt: 'Prompt',
     negative: 'Prompt negativo',
@@ -359,6 +377,8 @@ export const es = {
       'El control de seguridad no ha aceptado la imagen de partida, así que no se ha pintado nada con ella.',
     storeFull: 'Hay demasiadas imágenes esperando a publicarse. Vuelve a intentarlo en un momento.',
     initGone: 'La imagen de partida ya no se conserva.',
+    loraGone: 'Un LoRA de esta petición no está disponible.',
+    loraUnfit: 'Un LoRA de esta petición no sirve con el modelo.',
   },
   moderation: {
     terms: {

@@ -35,6 +35,7 @@ export const fr = {
           description: 'Le blanc est repeint, le noir reste ; sans masque : ce qui est transparent dans l’image',
         },
         strength: { name: 'force', description: 'Combien l’image change : 0,05 à peine, 1 entièrement' },
+        lora: { name: 'lora', description: 'Un petit complément du modèle, sous la forme nom ou nom:0.8' },
       },
     },
     grid: {
@@ -148,6 +149,22 @@ export const fr = {
     unknown: (name, known) => `Il n’y a pas de modèle \`${name}\` ici. Il y a ${known}.`,
     gone: (name) => `Le modèle qui a peint cette image (${name}) n’est pas disponible en ce moment. Utilise /imagine.`,
   },
+  loras: {
+    unknown: (name, known) => `Il n’y a pas de LoRA \`${name}\` pour ce modèle. Il y a ${known}.`,
+    none: (name) => `Il n’y a pas de LoRA \`${name}\` pour ce modèle, ni aucune autre.`,
+    unfit: (name, reason) => `La LoRA \`${name}\` ne va pas avec ce modèle : ${reason}.`,
+    problem: (tag, weight, count) =>
+      `Je ne comprends pas \`${tag}\`. Écrivez \`<lora:nom:0.8>\`, avec une force de -${weight} à ${weight} et ${count} au plus.`,
+    inNegative: '`<lora:…>` se met dans le prompt, pas dans ce qui doit rester hors de l’image.',
+    reasons: {
+      xl: 'elle a été faite pour Stable Diffusion XL',
+      width: 'une couche a une autre largeur',
+      layers: 'elle modifie des couches que ce modèle n’a pas',
+      kind: 'le fichier n’est pas une LoRA mais autre chose',
+      damaged: 'le fichier est abîmé',
+      model: 'le modèle n’a pas été importé depuis son checkpoint',
+    },
+  },
   flags: {
     unknown: (flag, known) => `Je ne connais pas \`--${flag}\`. Je connais ${known}.`,
     value: (flag, limit) => `\`--${flag}\` accepte : ${limit}.`,
@@ -240,6 +257,7 @@ export const fr = {
     },
   },
   info: {
+    loras: 'LoRA',
     title: 'Comment cette image a été faite',
     prompt: 'Prompt',
     negative: 'Prompt négatif',
@@ -363,6 +381,8 @@ export const fr = {
       'Le contrôle de sécurité n’a pas accepté l’image de départ, rien n’a donc été peint à partir d’elle.',
     storeFull: 'Trop d’images attendent d’être publiées. Réessaie dans un instant.',
     initGone: 'L’image de départ n’est plus conservée.',
+    loraGone: 'Une LoRA de cette demande n’est pas disponible.',
+    loraUnfit: 'Une LoRA de cette demande ne va pas avec le modèle.',
   },
   moderation: {
     terms: {

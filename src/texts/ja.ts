@@ -33,6 +33,7 @@ export const ja = {
           description: '白い部分を描き直し、黒い部分は残します。なければ画像の透明な部分を描き直します',
         },
         strength: { name: '強度', description: '画像をどれだけ変えるか。0.05はわずか、1はすべて' },
+        lora: { name: 'lora', description: 'モデルへの小さな追加(「名前」または「名前:0.8」)' },
       },
     },
     grid: {
@@ -143,6 +144,22 @@ export const ja = {
     unknown: (name, known) => `\`${name}\` というモデルはここにありません。使えるのは ${known} です。`,
     gone: (name) => `この画像を描いたモデル（${name}）は、いま使えません。/imagine をお使いください。`,
   },
+  loras: {
+    unknown: (name, known) => `このモデルに使える LoRA「${name}」はありません。使えるのは ${known} です。`,
+    none: (name) => `このモデルに使える LoRA「${name}」はありません。ほかの LoRA もありません。`,
+    unfit: (name, reason) => `LoRA「${name}」はこのモデルでは使えません：${reason}。`,
+    problem: (tag, weight, count) =>
+      `\`${tag}\` は読み取れません。\`<lora:名前:0.8>\` の形で、強さは -${weight} から ${weight}、${count} 個までです。`,
+    inNegative: '`<lora:…>` は除外する言葉ではなく、プロンプトに書いてください。',
+    reasons: {
+      xl: 'Stable Diffusion XL 用に作られています',
+      width: '層の幅が違います',
+      layers: 'このモデルにない層を変更します',
+      kind: 'LoRA ではない別の種類のファイルです',
+      damaged: 'ファイルが壊れています',
+      model: 'モデルがチェックポイントから取り込まれていません',
+    },
+  },
   flags: {
     unknown: (flag, known) => `\`--${flag}\` は使えません。使えるのは ${known} です。`,
     value: (flag, limit) => `\`--${flag}\` に指定できるのは ${limit} です。`,
@@ -236,6 +253,7 @@ export const ja = {
     },
   },
   info: {
+    loras: 'LoRA',
     title: 'この画像の作り方',
     prompt: 'プロンプト',
     negative: 'ネガティブプロンプト',
@@ -357,6 +375,8 @@ export const ja = {
     inputWithheld: '元の画像が安全性チェックを通らなかったため、描画しませんでした。',
     storeFull: '投稿待ちの画像が多すぎます。少し待ってから、もう一度お試しください。',
     initGone: '元になった画像は、もう保存されていません。',
+    loraGone: 'このリクエストの LoRA が今は使えません。',
+    loraUnfit: 'このリクエストの LoRA はモデルに合いません。',
   },
   moderation: {
     terms: {

@@ -55,6 +55,7 @@ describe('what is registered', () => {
       'size',
       'style',
       'model',
+      'lora',
       'seed',
       'steps',
       'guidance',

@@ -1,7 +1,7 @@
 // LoRA tags inside a prompt.
 
 import { expect, test } from 'vitest';
-import { loraTag, readLoras } from '../../src/diffusion/prompt-loras.ts';
+import { loraTag, readLoras, withoutLora } from '../../src/diffusion/prompt-loras.ts';
 
 test('tags are taken out of the words', () => {
   expect(readLoras('a fox, <lora:ink wash:0.8> in snow <lora:Line>')).toEqual({
@@ -12,6 +12,14 @@ test('tags are taken out of the words', () => {
     ],
     problem: null,
   });
+});
+
+test('a tag never joins the words around it', () => {
+  expect(readLoras('nu<lora:a>de').words).toBe('nu de');
+});
+
+test('the tags of one LoRA can be taken out', () => {
+  expect(withoutLora('a <lora:Ink:0.5><lora:line> b', 'ink')).toBe('a <lora:line> b');
 });
 
 test('a prompt without tags stays letter by letter', () => {

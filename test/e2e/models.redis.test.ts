@@ -103,3 +103,36 @@ test('a member keeps a model as default', async () => {
   const record = await recordOf(await paint({ prompt: 'a fox', steps: 2, count: 1 }));
   expect(record.result?.workerId).toBe('inker');
 });
+
+test('LoRAs: by option or tag, offered by autocomplete, shown by Info, refused by name where they do not fit', async () => {
+  const line = { name: 'Line art', unfit: null };
+  const big = { name: 'big', unfit: { reason: 'xl', detail: 'lora_te2_x' } } as const;
+  await easel.startWorker(openSketchEngine({ stepMs: 2, loras: [line, big, { name: 'alone', unfit: null }] }), 'one');
+  await easel.startWorker(openSketchEngine({ stepMs: 2, loras: [line, big] }), 'two');
+  await easel.startBot();
+  await easel.startDeliverer();
+  const choices = (lora: string) => ada.autocomplete('general', '/imagine', { prompt: 'a', lora }, 'lora').choices();
+  // What one of two workers lacks is not on offer.
+  await vi.waitFor(async () => expect(await choices('')).toEqual([{ name: 'Line art', value: 'Line art' }]), 10_000);
+  expect(await choices('line:0.6')).toEqual([{ name: 'Line art:0.6', value: 'Line art:0.6' }]);
+
+  const posted = await paint({ prompt: 'a fox <lora:line art:0.3>', lora: 'Line art:0.6', steps: 2, count: 1 });
+  expect((await recordOf(posted)).job.request.prompt).toBe('a fox <lora:Line art:0.6>');
+  expect(posted.content).toContain('`<lora:line art:0.3>` was ignored');
+  const info = await ada.click(posted, 'Info').answer((message) => message.embeds.length > 0);
+  const field = (name: string) => info.embeds[0]?.fields?.find((one) => one.name === name)?.value;
+  expect(field('Prompt')).toBe('a fox');
+  expect(field('LoRA')).toBe('Line art ×0.6');
+  expect(info.embeds[0]?.description).toContain('prompt:a fox <lora:Line art:0.6>');
+  expect(await listed()).toContain('LoRA: `Line art`');
+
+  expect(await said({ prompt: 'a fox <lora:big>' })).toBe(
+    'The LoRA `big` cannot be used with this model: it was made for Stable Diffusion XL (`lora_te2_x`).',
+  );
+  expect(await said({ prompt: 'a fox', lora: 'sketchy' })).toBe(
+    'There is no LoRA `sketchy` for this model. There is `Line art`.',
+  );
+  expect(await said({ prompt: 'a fox <lora:Line art:9>' })).toContain('I cannot read `<lora:Line art:9>`');
+  expect(await said({ prompt: 'a fox', negative: '<lora:Line art>' })).toContain('belongs into the prompt');
+  expect(easel.violations()).toEqual([]);
+});

@@ -1,16 +1,19 @@
 // The whole way once more with the built-in miniature: real ONNX sessions in their own thread, the real checker, real marks.
 
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { RandomWeights } from '../../src/bench/random-weights.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import { readMarks } from '../../src/diffusion/watermark/mark.ts';
+import { readPngText } from '../../src/image/png-text.ts';
 import type { Engine } from '../../src/inference/engine.ts';
 import { openThreadedEngine } from '../../src/inference/threaded.ts';
 import { engineOptions } from '../../src/launcher/engine-options.ts';
 import { miniatureSource, resolveModel } from '../../src/launcher/resolve-model.ts';
 import type { WireMessage } from '../../src/playground/wire.ts';
+import { floats, writeSafetensors } from '../model-import/files.ts';
 import { loadPicture } from '../support/fixtures.ts';
 import { type Harness, startHarness } from './harness.ts';
 
@@ -25,6 +28,15 @@ describe.skipIf(!isThere)(`with real networks${isThere ? '' : ' (skipped: models
   beforeAll(async () => {
     dataDir = mkdtempSync(join(tmpdir(), 'easel-e2e-'));
     const config = parseConfig({ EASEL_DATA_DIR: dataDir, EASEL_PROVIDER: 'cpu' });
+    // A low-rank change of one projection of the miniature, strong enough to be seen.
+    mkdirSync(join(dataDir, 'loras'));
+    const layer = 'lora_unet_mid_block_attentions_0_transformer_blocks_0_attn1_to_out_0';
+    const random = new RandomWeights(3);
+    writeSafetensors(join(dataDir, 'loras', 'ink.safetensors'), {
+      [`${layer}.alpha`]: floats([1], [400]),
+      [`${layer}.lora_down.weight`]: floats([4, 192], [...random.next('down', [4, 192])]),
+      [`${layer}.lora_up.weight`]: floats([192, 4], [...random.next('up', [192, 4])]),
+    });
     engine = await openThreadedEngine(engineOptions(config, await resolveModel(config)));
     easel = await startHarness({ model: engine.model });
     await easel.startWorker(engine);
@@ -58,5 +70,22 @@ describe.skipIf(!isThere)(`with real networks${isThere ? '' : ' (skipped: models
       expect(variation.message_reference?.message_id).toBe(grid.id);
     }
     expect(easel.violations()).toEqual([]);
+  });
+
+  test('a LoRA of the folder changes the picture and stands in its text', async () => {
+    const ada = easel.actor('ada');
+    const paint = async (prompt: string) => {
+      const options = { prompt, seed: 11, steps: 4, count: 1 };
+      const posted = await ada.runCommand('general', '/imagine', options).answer(isDone, 90_000);
+      return ada.download(posted.attachments[0]!);
+    };
+    const [plain, inked] = [await paint('a red circle'), await paint('a red circle <lora:Ink:1.5>')];
+    const text = readPngText(inked).parameters ?? '';
+    expect(text).toContain('a red circle <lora:Ink:1.5>\n');
+    expect(text).toMatch(/Lora hashes: "ink: [0-9a-f]{12}"/);
+    const [a, b] = [await loadPicture(plain), await loadPicture(inked)];
+    const differing = a.data.filter((value, index) => Math.abs(value - (b.data[index] ?? 0)) > 24).length;
+    expect(differing / a.data.length).toBeGreaterThan(0.02);
+    expect(readdirSync(join(dataDir, 'cache', 'loras', engine.model.hash.slice(0, 16)))).toHaveLength(1);
   });
 });

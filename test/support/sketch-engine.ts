@@ -78,11 +78,14 @@ export interface SketchEngineOptions {
   /** SHA-256 in hexadecimal digits. */
   readonly hash?: string;
   readonly nativeSize?: number;
+  /** What it says it could merge; its pictures stay the same. */
+  readonly loras?: NonNullable<ModelInfo['loras']>;
 }
 
 export function openSketchEngine(options: SketchEngineOptions = {}): Engine {
   const { stepMs = 5, name = 'sketch', hash = 'cd'.repeat(32), nativeSize = 256 } = options;
-  const model: ModelInfo = { name, hash, nativeSize, provider: 'test', hasChecker: true };
+  const { loras } = options;
+  const model: ModelInfo = { name, hash, nativeSize, provider: 'test', hasChecker: true, ...(loras ? { loras } : {}) };
   let turn: Promise<void> = Promise.resolve();
 
   async function* paint(
