@@ -9,8 +9,8 @@ import { StableDiffusion } from '../../src/diffusion/pipeline.ts';
 import { readManifest } from '../../src/model-import/manifest.ts';
 import { toFloat32 } from '../../src/model-import/tensor.ts';
 import { floats, temporaryFolder, writeSafetensors } from '../model-import/files.ts';
-import { makeTinyModel, type TinyModel } from '../support/tiny-model.ts';
 import { factorsOf, tinyLayers, writeTinyLora } from '../support/tiny-lora.ts';
+import { makeTinyModel, type TinyModel } from '../support/tiny-model.ts';
 
 const scratch = temporaryFolder();
 const loras = join(scratch, 'loras');
