@@ -152,6 +152,11 @@ export const configSchema = z.object({
     .optional()
     .describe('PEM file with the certificate chain that signs provenance manifests.'),
   EASEL_C2PA_KEY: z.string().min(1).optional().describe('PEM file (PKCS 8) with the key of that certificate.'),
+  EASEL_C2PA_TRUST: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('PEM file with certificates of authorities; a signature that leads to one counts as trusted in /verify.'),
   EASEL_POWER_WATTS: z.coerce
     .number()
     .min(0)

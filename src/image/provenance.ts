@@ -4,7 +4,7 @@
 
 import { createPrivateKey, X509Certificate as NodeCertificate, randomUUID } from 'node:crypto';
 import { X509Certificate } from '@peculiar/x509';
-import { PNG } from '@trustnxt/c2pa-ts/asset';
+import { JPEG, PNG } from '@trustnxt/c2pa-ts/asset';
 import { CoseAlgorithmIdentifier, LocalSigner } from '@trustnxt/c2pa-ts/cose';
 import { SuperBox } from '@trustnxt/c2pa-ts/jumbf';
 import {
@@ -121,33 +121,90 @@ export function createProvenanceSigner(certificatePem: string, keyPem: string, n
 export interface Provenance {
   /** The file and its signature agree. Says nothing about trust in the signer. */
   readonly valid: boolean;
+  /**
+   * valid        file and signature agree, and the certificate leads to an authority that the operator trusts
+   * self-signed  they agree, but the authority is unknown, or the certificate is out of date or not fit for signing: anybody can make
+   *              such a one, so this proves only that nobody changed the file since
+   * broken       the file was changed after it was signed, or the manifest cannot be read
+   */
+  readonly standing: 'valid' | 'self-signed' | 'broken';
   readonly generator: string;
+  /** As the certificate calls its holder; empty where the manifest cannot be read. Anybody may call themselves anything. */
+  readonly signer: string;
   readonly aiGenerated: boolean;
   /** C2PA status codes, for the details. */
   readonly codes: readonly string[];
 }
 
-/** Reads the manifest of a PNG; null where there is none. A manifest that cannot be read counts as invalid. */
-export async function readProvenance(png: Uint8Array): Promise<Provenance | null> {
-  if (!PNG.canRead(png)) return null;
-  const unreadable: Provenance = { valid: false, generator: '', aiGenerated: false, codes: ['unreadable'] };
+const longestName = 120;
+const certificatePattern = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
+
+/** @param pem any text; what is no certificate in it is skipped */
+function certificatesIn(pem: string): NodeCertificate[] {
+  return (pem.match(certificatePattern) ?? []).flatMap((block) => {
+    try {
+      return [new NodeCertificate(block)];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** Whether the certificate is one of the anchors or was issued, over the chain in the file, by one of them. The library knows no anchors. */
+function leadsTo(
+  anchors: readonly NodeCertificate[],
+  leaf: X509Certificate,
+  chain: readonly X509Certificate[],
+): boolean {
+  const node = (certificate: X509Certificate) => new NodeCertificate(Buffer.from(certificate.rawData));
+  const isAnchor = (one: NodeCertificate) => anchors.some((anchor) => anchor.raw.equals(one.raw));
+  const issued = (by: NodeCertificate, one: NodeCertificate) => one.checkIssued(by) && one.verify(by.publicKey);
+  let current = node(leaf);
+  for (const next of [...chain.map(node), null]) {
+    const by = current;
+    if (isAnchor(by) || anchors.some((anchor) => issued(anchor, by))) return true;
+    if (next === null || !next.ca || !issued(next, by)) return false;
+    current = next;
+  }
+  return false;
+}
+
+/**
+ * Reads the manifest of a PNG or JPEG; null where there is none. A manifest that cannot be read counts as broken. Never throws.
+ * @param trustPem certificates of authorities, or of signers, that count as known
+ */
+export async function readProvenance(file: Uint8Array, trustPem = ''): Promise<Provenance | null> {
+  const format = [PNG, JPEG].find((one) => one.canRead(file));
+  if (!format) return null;
+  const none = { generator: '', signer: '', aiGenerated: false };
   try {
-    const asset = new PNG(Uint8Array.from(png));
+    const asset = new format(Uint8Array.from(file));
     const jumbf = asset.getManifestJUMBF();
     if (!jumbf) return null;
     const store = ManifestStore.read(SuperBox.fromBuffer(Uint8Array.from(jumbf)));
     const result: ValidationResult = await store.validate(asset);
     const manifest = store.getActiveManifest();
     const actions = manifest?.assertions?.assertions.filter((assertion) => assertion instanceof ActionAssertion) ?? [];
+    const { certificate, chainCertificates } = manifest?.signature?.signatureData ?? {};
+    const isKnown =
+      certificate !== undefined && leadsTo(certificatesIn(trustPem), certificate, chainCertificates ?? []);
+    // What is wrong with a certificate is no change of the file.
+    const agrees =
+      manifest !== undefined &&
+      result.statusEntries.every(
+        ({ success, code }) => success !== false || /^(signingCredential|timeStamp)\./.test(code),
+      );
     return {
       valid: result.isValid,
-      generator: manifest?.claim?.claimGeneratorName ?? '',
+      standing: result.isValid && isKnown ? 'valid' : agrees ? 'self-signed' : 'broken',
+      generator: (manifest?.claim?.claimGeneratorName ?? '').slice(0, longestName),
+      signer: (certificate?.subject ?? '').slice(0, longestName),
       aiGenerated: actions.some((assertion) =>
         assertion.actions.some((action) => action.digitalSourceType === DigitalSourceType.TrainedAlgorithmicMedia),
       ),
       codes: result.statusEntries.map((entry) => entry.code),
     };
   } catch {
-    return unreadable;
+    return { valid: false, standing: 'broken', ...none, codes: ['unreadable'] };
   }
 }

@@ -2,6 +2,7 @@
 // threaded.ts is the real one (a worker thread around src/diffusion); everything here is plain data that survives a structured clone.
 
 import type { SamplerId } from '../diffusion/samplers/index.ts';
+import type { Provenance } from '../image/provenance.ts';
 
 /** What the safety checker measured on one picture. Scores are rounded cosine distances above the threshold: > 0 means flagged. */
 export interface SafetyScores {
@@ -164,6 +165,8 @@ export interface Inspection {
   readonly traceId: number | null;
   /** The AUTOMATIC1111 `parameters` text, when the file carries one. */
   readonly parameters: string | null;
+  /** What a signed C2PA manifest in the file is worth; null where there is none. */
+  readonly provenance: Provenance | null;
 }
 
 /** A LoRA of the operator's folder, and why it cannot be used with the model where it cannot. */

@@ -4,10 +4,17 @@
 import type { SafetyChecker } from '../diffusion/safety-checker.ts';
 import { leastReferenceAccuracy, readMarks } from '../diffusion/watermark/mark.ts';
 import { perceptualHash } from '../image/perceptual-hash.ts';
-import { readPngText } from '../image/png-text.ts';
+import { readParametersText } from '../image/picture-parameters.ts';
+import { readProvenance } from '../image/provenance.ts';
 import { type ReadLimits, readPicture } from '../image/read-picture.ts';
 import type { Inspection, SafetyPolicy } from './engine.ts';
 import { judgePicture } from './judge-picture.ts';
+
+export interface InspectOptions {
+  readonly limits?: ReadLimits;
+  /** Certificates whose provenance signatures count as known. */
+  readonly trustPem?: string;
+}
 
 /**
  * Transparent parts are looked at as they would be painted over: on grey.
@@ -18,7 +25,7 @@ export async function inspectPicture(
   bytes: Uint8Array,
   checker: Pick<SafetyChecker, 'measure' | 'thresholds'>,
   policy: SafetyPolicy,
-  limits?: ReadLimits,
+  { limits, trustPem = '' }: InspectOptions = {},
 ): Promise<Inspection> {
   const picture = await readPicture(bytes, limits);
   const hash = await perceptualHash(picture);
@@ -37,6 +44,7 @@ export async function inspectPicture(
       bitAccuracy: referenceAccuracy ?? 0,
     },
     traceId,
-    parameters: readPngText(bytes).parameters ?? null,
+    parameters: await readParametersText(bytes),
+    provenance: await readProvenance(bytes, trustPem),
   };
 }

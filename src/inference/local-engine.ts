@@ -271,7 +271,11 @@ export class LocalEngine implements Engine {
   }
 
   inspect(bytes: Uint8Array, safety: SafetyPolicy): Promise<Inspection> {
-    return inspectPicture(bytes, this.#checker, safety);
+    const { provenance, trustPem = '' } = this.#options;
+    // What this installation signs is known to it, whoever issued the certificate.
+    return inspectPicture(bytes, this.#checker, safety, {
+      trustPem: `${provenance?.certificatePem ?? ''}\n${trustPem}`,
+    });
   }
 
   async close(): Promise<void> {

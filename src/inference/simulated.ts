@@ -113,6 +113,7 @@ export function openSimulatedEngine(options: SimulatedEngineOptions): Engine {
       referenceMark: { found: false, bitAccuracy: 0 },
       traceId: null,
       parameters: null,
+      provenance: null,
     }),
     close: async () => undefined,
   };

@@ -23,6 +23,8 @@ export interface EngineOptions {
   readonly softwareVersion: string;
   /** Signs provenance manifests, when the operator has a certificate. */
   readonly provenance?: { readonly certificatePem: string; readonly keyPem: string };
+  /** Certificates of authorities whose provenance signatures count as known. */
+  readonly trustPem?: string;
 }
 
 export type ToThread =

@@ -28,6 +28,16 @@ export const inspectResultSchema = z.object({
   referenceMark: z.object({ found: z.boolean(), bitAccuracy: z.number() }),
   traceId: z.int().nullable(),
   parameters: z.string().nullable(),
+  /** Absent in the answers of older workers. */
+  provenance: z
+    .object({
+      standing: z.enum(['valid', 'self-signed', 'broken']),
+      generator: z.string(),
+      signer: z.string(),
+      aiGenerated: z.boolean(),
+    })
+    .nullable()
+    .optional(),
 });
 
 export type InspectJob = z.infer<typeof inspectJobSchema>;

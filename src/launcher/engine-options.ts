@@ -41,24 +41,30 @@ export function engineOptions(config: Config, { path, manifest }: ResolvedModel,
   };
 }
 
-function provenance(config: Config): Pick<EngineOptions, 'provenance'> {
-  const { EASEL_C2PA_CERTIFICATE: certificate, EASEL_C2PA_KEY: key } = config;
-  if (!certificate && !key) return {};
+function readPem(name: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new EaselError('bad-config', `Expected a readable PEM file for ${name} but ${file} cannot be read`, {
+      cause,
+    });
+  }
+}
+
+function provenance(config: Config): Pick<EngineOptions, 'provenance' | 'trustPem'> {
+  const { EASEL_C2PA_CERTIFICATE: certificate, EASEL_C2PA_KEY: key, EASEL_C2PA_TRUST: trust } = config;
+  const known = trust ? { trustPem: readPem('EASEL_C2PA_TRUST', trust) } : {};
+  if (!certificate && !key) return known;
   if (!certificate || !key)
     throw new EaselError(
       'bad-config',
       'Expected both EASEL_C2PA_CERTIFICATE and EASEL_C2PA_KEY but received one of them',
     );
-  const read = (name: string, file: string) => {
-    try {
-      return readFileSync(file, 'utf8');
-    } catch (cause) {
-      throw new EaselError('bad-config', `Expected a readable PEM file for ${name} but ${file} cannot be read`, {
-        cause,
-      });
-    }
-  };
   return {
-    provenance: { certificatePem: read('EASEL_C2PA_CERTIFICATE', certificate), keyPem: read('EASEL_C2PA_KEY', key) },
+    ...known,
+    provenance: {
+      certificatePem: readPem('EASEL_C2PA_CERTIFICATE', certificate),
+      keyPem: readPem('EASEL_C2PA_KEY', key),
+    },
   };
 }

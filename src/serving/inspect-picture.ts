@@ -25,6 +25,12 @@ export function createInspector(engine: Engine, images: ImageStore, takedowns: T
       referenceMark: found.referenceMark,
       traceId: found.traceId,
       parameters: found.parameters,
+      provenance: found.provenance && {
+        standing: found.provenance.standing,
+        generator: found.provenance.generator,
+        signer: found.provenance.signer,
+        aiGenerated: found.provenance.aiGenerated,
+      },
     };
   };
 }

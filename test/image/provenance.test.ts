@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { createProvenanceSigner, readProvenance } from '../../src/image/provenance.ts';
 
 const configuration = `
@@ -25,6 +25,7 @@ let authority = '';
 let authorityKey = '';
 let certificate = '';
 let key = '';
+let impostor = '';
 let png: Uint8Array;
 
 beforeAll(async () => {
@@ -47,6 +48,9 @@ beforeAll(async () => {
     '-out',
     'ca.pem',
   );
+  const root = ['-days', '60', '-subj', '/O=Easel test/CN=Root', '-extensions', 'ca'];
+  openssl('req', '-x509', ...curve, ...root, '-keyout', 'other.key', '-out', 'other.pem');
+  impostor = readFileSync(join(folder, 'other.pem'), 'utf8');
   openssl('req', ...curve, '-subj', '/O=Easel test/CN=Signer', '-keyout', 'key.pem', '-out', 'signer.csr');
   openssl(
     'x509',
@@ -95,6 +99,43 @@ describe('signed provenance', () => {
     changed[changed.length - 20]! ^= 1; // inside the last image data
     const provenance = await readProvenance(changed);
     expect(provenance?.valid).toBe(false);
+  });
+
+  it('says what the signature is worth: by a known authority, by anybody, broken', async () => {
+    const about = { title: 't', softwareVersion: '0' };
+    const signed = await createProvenanceSigner(certificate, key).sign(png, about);
+    expect(await readProvenance(signed, authority)).toMatchObject({
+      standing: 'valid',
+      signer: 'O=Easel test, CN=Signer',
+    });
+    expect(await readProvenance(signed, certificate), 'its own certificate is known').toMatchObject({
+      standing: 'valid',
+    });
+    const chained = await createProvenanceSigner(`${certificate}\n${authority}`, key).sign(png, about);
+    expect(await readProvenance(chained, authority)).toMatchObject({ standing: 'valid' });
+    for (const file of [signed, chained]) {
+      expect(await readProvenance(file), 'no authority is known').toMatchObject({ standing: 'self-signed' });
+      // An authority of the same name with another key vouches for nothing.
+      expect(await readProvenance(file, impostor)).toMatchObject({ standing: 'self-signed' });
+      const changed = Uint8Array.from(file);
+      changed[changed.length - 20]! ^= 1;
+      expect(await readProvenance(changed, authority)).toMatchObject({ standing: 'broken' });
+    }
+    expect(await readProvenance(signed.subarray(0, signed.length - 40), authority)).toMatchObject({
+      standing: 'broken',
+    });
+  });
+
+  it('takes a certificate that is out of date for nobody’s, not for a change of the file', async () => {
+    const signed = await createProvenanceSigner(certificate, key).sign(png, { title: 't', softwareVersion: '0' });
+    vi.useFakeTimers({ now: new Date('2099-01-01'), toFake: ['Date'] });
+    try {
+      const provenance = await readProvenance(signed, authority);
+      expect(provenance).toMatchObject({ valid: false, standing: 'self-signed' });
+      expect(provenance?.codes).toContain('signingCredential.expired');
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('finds nothing in a picture without a manifest', async () => {

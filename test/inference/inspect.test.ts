@@ -64,7 +64,7 @@ describe('inspecting a picture', () => {
       userMessage: expect.any(String),
     });
     const limits = { maxBytes: 1e7, maxPixels: 1000 };
-    await expect(inspectPicture(await encodePng(picture), checker, policy, limits)).rejects.toMatchObject({
+    await expect(inspectPicture(await encodePng(picture), checker, policy, { limits })).rejects.toMatchObject({
       code: 'image-too-large',
     });
   });
