@@ -62,7 +62,9 @@ export function traceCard(stage: Stage, origin: Origin, mayKnow: boolean): Messa
   if (inspection.traceId === null)
     return card(inspection.referenceMark.found ? words.onlyReference : words.notFound, []);
   if (trace === null || record === null) return card(words.unknownTrace(inspection.traceId), []);
-  if (mayKnow) return card(null, requestFields(stage, record, trace.tile));
+  // A mark can be copied: moderators must not act on the request behind a picture that it did not make.
+  const doubt = origin.resembles === false ? texts.verify.unlike : null;
+  if (mayKnow) return card(doubt, requestFields(stage, record, trace.tile));
   return card(
     words.elsewhereLine,
     requestFields(stage, record, trace.tile).filter(({ name }) => [words.when, words.model].includes(name)),

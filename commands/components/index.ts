@@ -6,6 +6,7 @@ import { newer, older } from './album.ts';
 import { cancel } from './cancel.ts';
 import { cancelFromQueue } from './cancel-from-queue.ts';
 import { confirmBatch } from './confirm-batch.ts';
+import { deleteMyData, keepMyData } from './delete-my-data.ts';
 import { dismissBatch } from './dismiss-batch.ts';
 import { favourite } from './favourite.ts';
 import { filterNewer, filterOlder } from './filter-page.ts';
@@ -53,6 +54,8 @@ export const components: readonly AnyComponent[] = [
   paintAgain,
   forgetSetting,
   acceptTerms,
+  deleteMyData,
+  keepMyData,
   liftBans,
   filterOlder,
   filterNewer,

@@ -24,6 +24,12 @@ export const trace: CliCommand = {
     const store = await openStoreRedis(context.config, context.logger);
     try {
       const found = await createTraceRegistry(store.redis).find(traceId);
+      if (found && 'erased' in found) {
+        context.print(
+          `Trace id  ${traceId}: made here on ${found.madeOn} with the model ${found.modelHash}. Its author had the request deleted.`,
+        );
+        return 0;
+      }
       const record = found ? await createJobStore(store.redis).get(found.jobId) : null;
       if (!found || !record) {
         context.print(

@@ -12,8 +12,8 @@ export function sayDuration(texts: Catalogue, ms: number): string {
   return texts.time.hours(Math.round(seconds / 360) / 10);
 }
 
-/** `<t:…>` in Discord's styles: f date and time, R relative. */
-export function sayTime(unixMs: number, style: 'f' | 'R' = 'f'): string {
+/** `<t:…>` in Discord's styles: f date and time, D date, R relative. */
+export function sayTime(unixMs: number, style: 'f' | 'D' | 'R' = 'f'): string {
   return `<t:${Math.floor(unixMs / 1000)}:${style}>`;
 }
 

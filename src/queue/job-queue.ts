@@ -47,6 +47,8 @@ export interface JobQueue {
   subscribe(listener: (event: JobEvent) => void): () => void;
   /** @throws EaselError `inference-failed` when no worker answers in time or the picture cannot be read. */
   inspect(job: InspectJob, timeoutMs: number): Promise<InspectResult>;
+  /** Takes ended jobs' copies out of the queues, where they would stay for a week at most. */
+  forget(jobs: readonly { readonly jobId: string; readonly modelHash: string }[]): Promise<void>;
   /** The guild's jobs stay waiting and new ones are refused until it is resumed. */
   pauseGuild(guildId: string): Promise<void>;
   resumeGuild(guildId: string): Promise<void>;
@@ -172,11 +174,13 @@ export function createJobQueue({ queues, workers, retentionDays }: JobQueueOptio
     subscribe: (listener) => events.listen(listener),
     inspect: (job, timeoutMs) =>
       viaRedis(async () => {
-        inspections ??= new QueueEvents(inspectQueueName, {
-          connection: redis.duplicate({ maxRetriesPerRequest: null, enableOfflineQueue: true, lazyConnect: false }),
-          prefix: queuePrefix,
-        });
-        inspections.on('error', () => undefined);
+        if (inspections === null) {
+          inspections = new QueueEvents(inspectQueueName, {
+            connection: redis.duplicate({ maxRetriesPerRequest: null, enableOfflineQueue: true, lazyConnect: false }),
+            prefix: queuePrefix,
+          });
+          inspections.on('error', () => undefined);
+        }
         await inspections.waitUntilReady();
         const added = await queues.inspect.add('inspect', job, {
           ...inspectJobOptions,
@@ -189,6 +193,14 @@ export function createJobQueue({ queues, workers, retentionDays }: JobQueueOptio
             userMessage: 'The picture could not be checked.',
             cause,
           });
+        }
+      }),
+    forget: (jobs) =>
+      viaRedis(async () => {
+        for (const { jobId, modelHash } of jobs) {
+          // One that a worker holds right now is not removed: it ends as "forgotten" by itself.
+          await queues.generate(generateQueueName(modelHash)).remove(bullId(jobId));
+          await queues.deliver.remove(bullId(jobId));
         }
       }),
     pauseGuild: (guildId) => viaRedis(() => redis.sadd(redisKeys.pausedGuilds, guildId).then(() => undefined)),

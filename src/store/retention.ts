@@ -2,11 +2,13 @@
 // entries and the data of servers that were left is cleared here.
 
 import type { Redis } from 'ioredis';
-import { z } from 'zod';
 import { redisKeys } from '../jobs/redis-keys.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createAuditTrail } from './audit.ts';
+import { decodeOr } from './decode.ts';
 import type { PersonalDataStore } from './personal-data.ts';
+import { keyFamily } from './scan-keys.ts';
+import { traceSchema } from './trace-registry.ts';
 import { uploadDays } from './uploads.ts';
 
 export interface RetentionReport {
@@ -24,24 +26,6 @@ const dayMs = 86_400_000;
 /** Shorter than an hour by less than the time between two attempts. */
 const lockSeconds = 3300;
 const attemptEveryMs = 10 * 60_000;
-const traceSchema = z.object({ jobId: z.string() });
-
-async function keysLike(redis: Redis, pattern: string, each: (key: string) => Promise<void>): Promise<void> {
-  let cursor = '0';
-  do {
-    const [next, keys] = await redis.scan(cursor, 'MATCH', pattern, 'COUNT', 500);
-    for (const key of keys) await each(key);
-    cursor = next;
-  } while (cursor !== '0');
-}
-
-const literal = (text: string) => text.replace(/[\\*?[\]]/g, (character) => `\\${character}`);
-
-/** Every key of a family that is named by one id. */
-function family(redis: Redis, keyOf: (id: string) => string, each: (key: string, id: string) => Promise<void>) {
-  const [prefix = ''] = keyOf('*').split('*');
-  return keysLike(redis, `${literal(prefix)}*`, (key) => each(key, key.slice(prefix.length)));
-}
 
 /** Null when another process did it within the hour. */
 export async function applyRetention(
@@ -58,19 +42,19 @@ export async function applyRetention(
 
     let listed = 0;
     for (const list of [redisKeys.memberJobs, redisKeys.guildJobs]) {
-      await family(redis, list, async (key) => {
+      await keyFamily(redis, list, async (key) => {
         listed += await redis.zremrangebyscore(key, '-inf', before);
       });
     }
     let favourites = 0;
-    await family(redis, redisKeys.favourites, async (key) => {
+    await keyFamily(redis, redisKeys.favourites, async (key) => {
       for (const entry of await redis.zrange(key, '0', '-1')) {
         if (await isGone(entry.split('/')[0] ?? '')) favourites += await redis.zrem(key, entry);
       }
     });
-    await family(redis, redisKeys.audit, (_key, id) => audit.trim(id === 'everywhere' ? null : id, before));
+    await keyFamily(redis, redisKeys.audit, (_key, id) => audit.trim(id === 'everywhere' ? null : id, before));
     let uploads = 0;
-    await family(redis, redisKeys.uploads, async (_key, userId) => {
+    await keyFamily(redis, redisKeys.uploads, async (_key, userId) => {
       uploads += await personal.deleteUploadsBefore(userId, Math.max(before, now - uploadDays * dayMs));
     });
     let traces = 0;
@@ -78,8 +62,10 @@ export async function applyRetention(
     do {
       const [next, flat] = await redis.hscan(redisKeys.trace, cursor, 'COUNT', 500);
       for (let index = 0; index + 1 < flat.length; index += 2) {
-        const jobId = jobIdOf(flat[index + 1] ?? '');
-        if (jobId === null || (await isGone(jobId))) traces += await redis.hdel(redisKeys.trace, flat[index] ?? '');
+        const trace = decodeOr(traceSchema, flat[index + 1], null);
+        const isOver =
+          trace === null || ('erased' in trace ? Date.parse(trace.madeOn) < before : await isGone(trace.jobId));
+        if (isOver) traces += await redis.hdel(redisKeys.trace, flat[index] ?? '');
       }
       cursor = next;
     } while (cursor !== '0');
@@ -88,14 +74,6 @@ export async function applyRetention(
     // Not done: somebody should try again before the hour is over.
     await redis.del(redisKeys.retention).catch(() => undefined);
     throw error;
-  }
-}
-
-function jobIdOf(text: string): string | null {
-  try {
-    return traceSchema.parse(JSON.parse(text)).jobId;
-  } catch {
-    return null;
   }
 }
 

@@ -3,6 +3,7 @@
 import { admin, adminCommand, modLog } from './admin/de.ts';
 import type { Translation } from './index.ts';
 import { origin } from './review/de.ts';
+import { privacy, privacyCommand, verify, verifyCommand } from './trust/de.ts';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
@@ -82,6 +83,8 @@ export const de = {
     },
     help: { name: 'hilfe', description: 'So malst du mit diesem Bot' },
     about: { name: 'info', description: 'Was dieser Bot ist: Modell, Grenzen, Vorurteile, Bedingungen, Energie' },
+    verify: verifyCommand,
+    privacy: privacyCommand,
     admin: adminCommand,
   },
   sizes: {
@@ -400,6 +403,8 @@ export const de = {
       accepted: 'Danke. Deine Anfrage ist nicht mehr gespeichert: Bitte schick sie noch einmal.',
     },
   },
+  verify,
+  privacy,
   admin,
   modLog,
   origin,

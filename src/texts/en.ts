@@ -3,6 +3,7 @@
 
 import { admin, adminCommand, modLog } from './admin/en.ts';
 import { origin } from './review/en.ts';
+import { privacy, privacyCommand, verify, verifyCommand } from './trust/en.ts';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
@@ -74,6 +75,8 @@ export const en = {
     queue: { name: 'queue', description: 'Your waiting and running jobs, with places and waiting time', options: {} },
     help: { name: 'help', description: 'How to paint with this bot', options: {} },
     about: { name: 'about', description: 'What this bot is: model, limits, biases, terms, energy', options: {} },
+    verify: verifyCommand,
+    privacy: privacyCommand,
     admin: adminCommand,
   },
   sizes: {
@@ -392,6 +395,8 @@ export const en = {
       accepted: 'Thank you. What you asked for is no longer kept: please send it again.',
     },
   },
+  verify,
+  privacy,
   admin,
   modLog,
   origin,

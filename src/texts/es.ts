@@ -4,6 +4,7 @@
 import { admin, adminCommand, modLog } from './admin/es.ts';
 import type { Translation } from './index.ts';
 import { origin } from './review/es.ts';
+import { privacy, privacyCommand, verify, verifyCommand } from './trust/es.ts';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
@@ -80,6 +81,8 @@ export const es = {
     queue: { name: 'cola', description: 'Tus trabajos en espera y en curso, con su puesto y el tiempo de espera' },
     help: { name: 'ayuda', description: 'Cómo pintar con este bot' },
     about: { name: 'acerca', description: 'Qué es este bot: modelo, límites, sesgos, condiciones, energía' },
+    verify: verifyCommand,
+    privacy: privacyCommand,
     admin: adminCommand,
   },
   sizes: {
@@ -396,6 +399,8 @@ export const es = {
       accepted: 'Gracias. Ya no se conserva lo que pediste: envíalo de nuevo, por favor.',
     },
   },
+  verify,
+  privacy,
   admin,
   modLog,
   origin,

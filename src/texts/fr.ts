@@ -3,6 +3,7 @@
 import { admin, adminCommand, modLog } from './admin/fr.ts';
 import type { Translation } from './index.ts';
 import { origin } from './review/fr.ts';
+import { privacy, privacyCommand, verify, verifyCommand } from './trust/fr.ts';
 
 /** In French zero takes the singular. */
 const plural = (count: number, one: string, many: string) => `${count} ${count < 2 ? one : many}`;
@@ -82,6 +83,8 @@ export const fr = {
     queue: { name: 'file', description: 'Tes demandes en attente ou en cours, avec leur place et le temps d’attente' },
     help: { name: 'aide', description: 'Comment peindre avec ce bot' },
     about: { name: 'à-propos', description: 'Ce qu’est ce bot : modèle, limites, biais, conditions, énergie' },
+    verify: verifyCommand,
+    privacy: privacyCommand,
     admin: adminCommand,
   },
   sizes: {
@@ -400,6 +403,8 @@ export const fr = {
       accepted: 'Merci. Ta demande n’est plus conservée : envoie-la encore une fois.',
     },
   },
+  verify,
+  privacy,
   admin,
   modLog,
   origin,

@@ -4,6 +4,7 @@
 import { admin, adminCommand, modLog } from './admin/ja.ts';
 import type { Translation } from './index.ts';
 import { origin } from './review/ja.ts';
+import { privacy, privacyCommand, verify, verifyCommand } from './trust/ja.ts';
 
 /** Options that /imagine and /settings share. */
 const options = {
@@ -78,6 +79,8 @@ export const ja = {
     queue: { name: 'キュー', description: '待機中・実行中のジョブと、順番・待ち時間を表示します' },
     help: { name: 'ヘルプ', description: 'このボットでの描き方' },
     about: { name: '概要', description: 'このボットについて：モデル、限界、偏り、利用条件、消費電力' },
+    verify: verifyCommand,
+    privacy: privacyCommand,
     admin: adminCommand,
   },
   sizes: {
@@ -394,6 +397,8 @@ export const ja = {
       accepted: 'ありがとうございます。先ほどのリクエストは残っていないため、もう一度送信してください。',
     },
   },
+  verify,
+  privacy,
   admin,
   modLog,
   origin,

@@ -100,6 +100,19 @@ describe('the gate', () => {
     expect(await refusal({ userId: '3', pictures: 1, guildId: '31' })).toBeNull();
   });
 
+  it('asks once for each version of the terms, and keeps what was wanted', async () => {
+    const terms = (version: number, keep = 'wish') => ({ pictures: 1, terms: { version, keep } });
+    expect(await refusal(terms(1))).toMatchObject({ type: 'terms' });
+    expect(await refusal({ terms: { version: 1, keep: '' } }), 'nothing is painted').toBeNull();
+    expect(await gate.acceptTerms('1', String(1000 + next), 1)).toBeNull();
+    expect(await refusal(terms(1))).toBeNull();
+    const first = request(terms(2, 'the wish of version 2'));
+    expect(await gate.pass(first)).toMatchObject({ refusal: { type: 'terms' } });
+    expect(await gate.acceptTerms('1', first.interactionId, 2)).toBe('the wish of version 2');
+    expect(await refusal(terms(2))).toBeNull();
+    expect(await refusal({ ...terms(2), userId: '2' }), 'another member').toMatchObject({ type: 'terms' });
+  });
+
   it('hands each intent that a process left behind to one caller', async () => {
     const kept = request({ intent: '{"kept":true}' });
     const lost = request({ intent: '{"lost":true}' });

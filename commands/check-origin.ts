@@ -1,0 +1,30 @@
+// "Check origin" on any message: /verify for the pictures in it.
+
+import type { APIEmbed } from 'discord-api-types/v10';
+import { defineMessageCommand } from '../src/discord/define-context-menu.ts';
+import { quiet } from '../src/discord/message-body.ts';
+import { readOrigin } from '../src/discord/read-origin.ts';
+import { refuse } from '../src/discord/refusal.ts';
+import { originCard } from './origin-card.ts';
+
+const mostPictures = 4;
+
+export const checkOrigin = defineMessageCommand({
+  name: (texts) => texts.verify.menu,
+  first: 'private',
+  asks: () => ({ evenBanned: true }),
+  check: ({ texts }, { message }) =>
+    message.attachments.some(({ content_type: type }) => type?.startsWith('image/'))
+      ? null
+      : refuse(texts.menus.noPicture),
+  async handle(stage, { message }) {
+    const pictures = message.attachments.filter(({ content_type: type }) => type?.startsWith('image/'));
+    const cards: APIEmbed[] = [];
+    // One after another: a picture in memory at a time.
+    for (const [place, picture] of pictures.slice(0, mostPictures).entries()) {
+      const origin = await readOrigin(stage, picture, place);
+      cards.push(originCard(stage, origin, pictures.length > 1 ? picture.filename : undefined));
+    }
+    await stage.reply.edit(quiet({ embeds: cards }));
+  },
+});
