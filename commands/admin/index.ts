@@ -4,6 +4,7 @@ import type { Subcommand, SubcommandGroup } from '../../src/discord/define-comma
 import { ban } from './ban.ts';
 import { bans } from './bans.ts';
 import { filter } from './filter/index.ts';
+import { serverQueue } from './queue.ts';
 import { settings } from './settings.ts';
 import { timeout } from './timeout.ts';
 import { trace } from './trace.ts';
@@ -16,5 +17,6 @@ export const adminSubcommands: readonly (Subcommand | SubcommandGroup)[] = [
   unban,
   bans,
   filter,
+  serverQueue,
   trace,
 ];

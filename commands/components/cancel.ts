@@ -4,6 +4,8 @@ import { ButtonStyle } from 'discord-api-types/v10';
 import { jobIdArg } from '../../src/discord/custom-id-args.ts';
 import { defineComponent } from '../../src/discord/define-component.ts';
 import { judgeCancel } from '../../src/discord/judge-cancel.ts';
+import { parentOf } from '../../src/discord/parent-job.ts';
+import { recordCancel } from '../../src/discord/record-cancel.ts';
 
 export const cancel = defineComponent({
   id: 'c',
@@ -12,8 +14,10 @@ export const cancel = defineComponent({
   first: 'update',
   asks: (_ground, { args: [jobId] }) => ({ jobIds: [jobId] }),
   judge: judgeCancel,
-  async handle({ facts, services }, { args: [jobId] }) {
+  async handle(stage, { args: [jobId] }) {
     // What the message says next is delivery's word: cancelled, or the picture where it was too late.
-    await services.queue.cancel(jobId, facts.user.id);
+    const answer = await stage.services.queue.cancel(jobId, stage.facts.user.id);
+    const job = parentOf(stage)?.job;
+    if (answer === 'cancelled' && job) await recordCancel(stage, job);
   },
 });

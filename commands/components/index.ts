@@ -20,6 +20,7 @@ import { remix } from './remix.ts';
 import { remixForm } from './remix-form.ts';
 import { remove } from './remove.ts';
 import { reroll } from './reroll.ts';
+import { queueCancel, queueCancelMember, queueNewer, queueOlder, queuePause, queueRefresh } from './server-queue.ts';
 import {
   panelForm,
   panelFormSubmitted,
@@ -57,6 +58,12 @@ export const components: readonly AnyComponent[] = [
   deleteMyData,
   keepMyData,
   liftBans,
+  queueOlder,
+  queueNewer,
+  queueRefresh,
+  queueCancel,
+  queueCancelMember,
+  queuePause,
   filterOlder,
   filterNewer,
   panelPage,

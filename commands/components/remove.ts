@@ -5,6 +5,7 @@ import { jobIdArg } from '../../src/discord/custom-id-args.ts';
 import { defineComponent } from '../../src/discord/define-component.ts';
 import { isMessageGone, isTokenExpired } from '../../src/discord/discord-errors.ts';
 import { presserOf } from '../../src/discord/facts.ts';
+import { recordAction } from '../../src/discord/mod-log.ts';
 import { parentOf } from '../../src/discord/parent-job.ts';
 import { refuse } from '../../src/discord/refusal.ts';
 
@@ -23,7 +24,8 @@ export const remove = defineComponent({
     if (job?.requester.userId === facts.user.id || mayModerate(presserOf(facts), scene.guild)) return null;
     return refuse(job ? texts.refusals.notYours : texts.refusals.gone);
   },
-  async handle({ reply, facts, services }) {
+  async handle(stage, { args: [jobId] }) {
+    const { reply, facts, services } = stage;
     try {
       await reply.remove();
     } catch (error) {
@@ -31,5 +33,10 @@ export const remove = defineComponent({
       if (!isTokenExpired(error) || !facts.message) throw error;
       await services.rest.delete(Routes.channelMessage(facts.channelId, facts.message.id));
     }
+    const subjectId = parentOf(stage)?.job.requester.userId ?? null;
+    if (facts.guildId === null || subjectId === facts.user.id) return;
+    await recordAction(stage, { action: 'message removed', subjectId, jobId }, ({ modLog }) =>
+      modLog.messageRemoved(`<@${facts.user.id}>`, `<#${facts.channelId}>`, jobId),
+    );
   },
 });

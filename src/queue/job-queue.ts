@@ -42,6 +42,8 @@ export interface JobQueue {
   cancel(jobId: string, byUserId: string): Promise<CancelAnswer>;
   cancelAllOf(userId: string, byUserId: string, guildId?: string): Promise<number>;
   place(jobId: string): Promise<QueuePlace | null>;
+  /** A server's unfinished jobs of all models, about in the order in which they run. */
+  unfinishedOf(guildId: string): Promise<readonly string[]>;
   /** A member's unfinished jobs, those that run first, then by place. */
   places(userId: string): Promise<readonly QueuePlace[]>;
   subscribe(listener: (event: JobEvent) => void): () => void;
@@ -163,6 +165,15 @@ export function createJobQueue({ queues, workers, retentionDays }: JobQueueOptio
         return count;
       }),
     place: (jobId) => viaRedis(() => placeOf(jobId)),
+    unfinishedOf: (guildId) =>
+      viaRedis(async () => {
+        const perQueue = await Promise.all(
+          (await redis.smembers(redisKeys.queues)).map((name) =>
+            redis.zinter(2, redisKeys.open(name), redisKeys.guildJobs(guildId), 'WEIGHTS', 1, 0),
+          ),
+        );
+        return perQueue.flat();
+      }),
     places: (userId) =>
       viaRedis(async () => {
         const ids = await redis.smembers(redisKeys.memberOpen(userId));

@@ -123,3 +123,62 @@ describe('/admin filter', () => {
     expect(easel.violations()).toEqual([]);
   });
 });
+
+describe('/admin queue', () => {
+  const waits = (message: WireMessage) => /Next in|Waiting/.test(message.content);
+  const cancelled = (message: WireMessage) => message.content.includes('Cancelled');
+
+  test('pauses the server, cancels one job or all of a member, resumes; everything is written down', async () => {
+    const running = imagine(ada, { prompt: 'the first', steps: 100 });
+    await running.answer((message) => message.content.includes('Painting'), 20_000);
+    const second = imagine(ada, { prompt: 'the second' });
+    const third = imagine(ada, { prompt: 'the third' });
+    const ofBen = imagine(ben, { prompt: 'of Ben', private: true });
+    await Promise.all([second, third, ofBen].map((job) => job.answer(waits, 20_000)));
+
+    const card = await tell(mona, 'queue');
+    expect(isPrivate(card)).toBe(true);
+    mona.click(card, 'Pause');
+    await mona.waitForEdit(card, ({ embeds }) => embeds[0]?.description?.includes('is paused') ?? false);
+    await modLogSays('paused painting');
+    await running.answer(isDone, 30_000);
+    expect((await imagine(ben).answer(said)).content).toContain('paused by the moderators');
+
+    mona.click(card, '🔄');
+    const waiting = await mona.waitForEdit(card, ({ embeds }) => embeds[0]?.footer?.text.includes('3 jobs') ?? false);
+    expect(waiting.embeds[0]?.description).toContain('the second');
+    expect(waiting.embeds[0]?.description).toContain('🔒');
+    const picks = waiting.components.flatMap((row) => row.components ?? []).flatMap((one) => one.options ?? []);
+    const secondId = String(picks.find(({ label }) => label === 'the second')?.value);
+    const jobsLeft = (count: string) =>
+      mona.waitForEdit(card, ({ embeds }) => embeds[0]?.footer?.text.endsWith(count) ?? false);
+    mona.select(waiting, 'Cancel jobs …', [secondId]);
+    const [fewer] = await Promise.all([jobsLeft('2 jobs'), second.answer(cancelled, 20_000)]);
+    mona.select(fewer, 'Cancel all jobs of …', [users.ben]);
+    const [last] = await Promise.all([jobsLeft('1 job'), ofBen.answer(cancelled, 20_000)]);
+    mona.click(last, 'Resume');
+    await third.answer(isDone, 40_000);
+
+    expect(await trail('job cancelled')).toMatchObject([
+      { actorId: users.mona, subjectId: users.ada, jobId: secondId },
+    ]);
+    expect(await trail('jobs cancelled')).toMatchObject([{ subjectId: users.ben, details: { jobsCancelled: 1 } }]);
+    expect(await trail('queue paused')).toMatchObject([{ actorId: users.mona }]);
+    expect(await trail('queue resumed')).toHaveLength(1);
+    await modLogSays('resumed painting');
+    await modLogSays('cancelled a job of');
+    await modLogSays('cancelled 1 job of');
+  }, 90_000);
+
+  test('a member who forges the press of the card gets nowhere; what a moderator removes is written down', async () => {
+    expect((await tell(ada, 'queue')).content).toContain('Only moderators');
+    const card = await tell(mona, 'queue');
+    easel.twin.world.message(card.channel_id, card.id)!.visibleTo = null;
+    expect((await ada.click(card, 'Pause').answer(said)).content).toContain('Only moderators');
+    const picture = await paint(ada);
+    mona.click(picture, '🗑️');
+    await modLogSays('removed a message');
+    expect(await trail('message removed')).toMatchObject([{ actorId: users.mona, subjectId: users.ada }]);
+    expect(easel.violations()).toEqual([]);
+  });
+});

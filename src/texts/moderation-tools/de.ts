@@ -32,6 +32,11 @@ export const commands = {
       },
     },
   },
+  queue: {
+    name: 'warteschlange',
+    description: 'Was für diesen Server wartet und läuft: ansehen, abbrechen, anhalten, fortsetzen',
+    options: {},
+  },
 } satisfies Partially<typeof en.commands>;
 
 export const admin = {
@@ -75,6 +80,16 @@ export const admin = {
       'server-filter': 'den Filter dieses Servers',
     },
   },
+  queue: {
+    title: 'Warteschlange dieses Servers',
+    empty: 'Nichts wartet, nichts läuft.',
+    paused: 'Das Malen ist angehalten: Laufendes wird fertig, Wartendes bleibt, Neues wird abgewiesen.',
+    pickJobs: 'Aufträge abbrechen …',
+    pickMembers: 'Alle Aufträge abbrechen von …',
+    pause: 'Anhalten',
+    resume: 'Fortsetzen',
+    page: (page, pages, jobs) => `Seite ${page} von ${pages}, ${plural(jobs, 'Auftrag', 'Aufträge')}`,
+  },
 } satisfies Partially<typeof en.admin>;
 
 export const modLog = {
@@ -84,4 +99,10 @@ export const modLog = {
     `🚩 ${who} in ${channel}: Filter ${entries} meldet „${text}“ (Auftrag \`${job}\`).`,
   logged: (who, channel, entries, text, job) =>
     `📝 ${who} in ${channel}: Filter ${entries} vermerkt „${text}“ (Auftrag \`${job}\`).`,
+  jobCancelled: (by, who, job) => `✋ ${by} hat einen Auftrag von ${who} abgebrochen (\`${job}\`).`,
+  jobsCancelled: (by, who, jobs) => `✋ ${by} hat ${plural(jobs, 'Auftrag', 'Aufträge')} von ${who} abgebrochen.`,
+  paused: (by) => `⏸️ ${by} hat das Malen auf diesem Server angehalten.`,
+  resumed: (by) => `▶️ ${by} lässt auf diesem Server wieder malen.`,
+  messageRemoved: (by, channel, job) =>
+    `🗑️ ${by} hat in ${channel} eine Nachricht von mir entfernt (Auftrag \`${job}\`).`,
 } satisfies Partially<typeof en.modLog>;

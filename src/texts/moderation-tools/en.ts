@@ -29,6 +29,11 @@ export const commands = {
       },
     },
   },
+  queue: {
+    name: 'queue',
+    description: 'What waits and runs for this server: see it, cancel, pause, resume',
+    options: {},
+  },
 };
 
 export const admin = {
@@ -73,6 +78,16 @@ export const admin = {
       'server-filter': 'this server’s filter',
     },
   },
+  queue: {
+    title: 'Queue of this server',
+    empty: 'Nothing waits and nothing runs.',
+    paused: 'Painting is paused: what runs is finished, what waits stays, new requests are turned away.',
+    pickJobs: 'Cancel jobs …',
+    pickMembers: 'Cancel all jobs of …',
+    pause: 'Pause',
+    resume: 'Resume',
+    page: (page: number, pages: number, jobs: number) => `Page ${page} of ${pages}, ${plural(jobs, 'job', 'jobs')}`,
+  },
 };
 
 export const modLog = {
@@ -83,4 +98,11 @@ export const modLog = {
     `🚩 ${who} in ${channel}: filter ${entries} flagged “${text}” (job \`${job}\`).`,
   logged: (who: string, channel: string, entries: string, text: string, job: string) =>
     `📝 ${who} in ${channel}: filter ${entries} logged “${text}” (job \`${job}\`).`,
+  jobCancelled: (by: string, who: string, job: string) => `✋ ${by} cancelled a job of ${who} (\`${job}\`).`,
+  jobsCancelled: (by: string, who: string, jobs: number) =>
+    `✋ ${by} cancelled ${plural(jobs, 'job', 'jobs')} of ${who}.`,
+  paused: (by: string) => `⏸️ ${by} paused painting in this server.`,
+  resumed: (by: string) => `▶️ ${by} resumed painting in this server.`,
+  messageRemoved: (by: string, channel: string, job: string) =>
+    `🗑️ ${by} removed a message of mine in ${channel} (job \`${job}\`).`,
 };

@@ -32,6 +32,11 @@ export const commands = {
       },
     },
   },
+  queue: {
+    name: 'cola',
+    description: 'Lo que espera y se pinta en este servidor: ver, cancelar, pausar, reanudar',
+    options: {},
+  },
 } satisfies Partially<typeof en.commands>;
 
 export const admin = {
@@ -75,6 +80,16 @@ export const admin = {
       'server-filter': 'el filtro de este servidor',
     },
   },
+  queue: {
+    title: 'Cola de este servidor',
+    empty: 'No espera ni se pinta nada.',
+    paused: 'La pintura está en pausa: lo que corre termina, lo que espera se queda, lo nuevo se rechaza.',
+    pickJobs: 'Cancelar trabajos …',
+    pickMembers: 'Cancelar todos los trabajos de …',
+    pause: 'Pausar',
+    resume: 'Reanudar',
+    page: (page, pages, jobs) => `Página ${page} de ${pages}, ${plural(jobs, 'trabajo', 'trabajos')}`,
+  },
 } satisfies Partially<typeof en.admin>;
 
 export const modLog = {
@@ -84,4 +99,9 @@ export const modLog = {
     `🚩 ${who} en ${channel}: filtro ${entries}, señalado «${text}» (trabajo \`${job}\`).`,
   logged: (who, channel, entries, text, job) =>
     `📝 ${who} en ${channel}: filtro ${entries}, anotado «${text}» (trabajo \`${job}\`).`,
+  jobCancelled: (by, who, job) => `✋ ${by} canceló un trabajo de ${who} (\`${job}\`).`,
+  jobsCancelled: (by, who, jobs) => `✋ ${by} canceló ${plural(jobs, 'trabajo', 'trabajos')} de ${who}.`,
+  paused: (by) => `⏸️ ${by} puso en pausa la pintura en este servidor.`,
+  resumed: (by) => `▶️ ${by} reanudó la pintura en este servidor.`,
+  messageRemoved: (by, channel, job) => `🗑️ ${by} quitó un mensaje mío en ${channel} (trabajo \`${job}\`).`,
 } satisfies Partially<typeof en.modLog>;

@@ -32,6 +32,11 @@ export const commands = {
       },
     },
   },
+  queue: {
+    name: 'file',
+    description: 'Ce qui attend et tourne pour ce serveur : voir, annuler, suspendre, reprendre',
+    options: {},
+  },
 } satisfies Partially<typeof en.commands>;
 
 export const admin = {
@@ -75,6 +80,16 @@ export const admin = {
       'server-filter': 'le filtre de ce serveur',
     },
   },
+  queue: {
+    title: 'File d’attente de ce serveur',
+    empty: 'Rien n’attend, rien ne tourne.',
+    paused: 'La peinture est suspendue : ce qui tourne se termine, ce qui attend reste, le reste est refusé.',
+    pickJobs: 'Annuler des tâches …',
+    pickMembers: 'Annuler toutes les tâches de …',
+    pause: 'Suspendre',
+    resume: 'Reprendre',
+    page: (page, pages, jobs) => `Page ${page} sur ${pages}, ${plural(jobs, 'tâche', 'tâches')}`,
+  },
 } satisfies Partially<typeof en.admin>;
 
 export const modLog = {
@@ -84,4 +99,9 @@ export const modLog = {
     `🚩 ${who} dans ${channel} : filtre ${entries}, signalé « ${text} » (tâche \`${job}\`).`,
   logged: (who, channel, entries, text, job) =>
     `📝 ${who} dans ${channel} : filtre ${entries}, noté « ${text} » (tâche \`${job}\`).`,
+  jobCancelled: (by, who, job) => `✋ ${by} a annulé une tâche de ${who} (\`${job}\`).`,
+  jobsCancelled: (by, who, jobs) => `✋ ${by} a annulé ${plural(jobs, 'tâche', 'tâches')} de ${who}.`,
+  paused: (by) => `⏸️ ${by} a suspendu la peinture sur ce serveur.`,
+  resumed: (by) => `▶️ ${by} a repris la peinture sur ce serveur.`,
+  messageRemoved: (by, channel, job) => `🗑️ ${by} a retiré un de mes messages dans ${channel} (tâche \`${job}\`).`,
 } satisfies Partially<typeof en.modLog>;

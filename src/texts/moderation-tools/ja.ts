@@ -30,6 +30,11 @@ export const commands = {
       },
     },
   },
+  queue: {
+    name: 'キュー',
+    description: 'このサーバーの待機中・実行中のジョブ：確認、取消、一時停止、再開',
+    options: {},
+  },
 } satisfies Partially<typeof en.commands>;
 
 export const admin = {
@@ -73,6 +78,16 @@ export const admin = {
       'server-filter': 'このサーバーのフィルター',
     },
   },
+  queue: {
+    title: 'このサーバーのキュー',
+    empty: '待機中も実行中もありません。',
+    paused: '描画は一時停止中です。実行中のものは完了し、待機中のものは残り、新しいリクエストは断られます。',
+    pickJobs: 'ジョブを取り消す…',
+    pickMembers: 'メンバーのジョブをすべて取り消す…',
+    pause: '一時停止',
+    resume: '再開',
+    page: (page, pages, jobs) => `${page} / ${pages} ページ、${jobs} 件`,
+  },
 } satisfies Partially<typeof en.admin>;
 
 export const modLog = {
@@ -83,4 +98,10 @@ export const modLog = {
     `🚩 ${who} さん（${channel}）：フィルター ${entries} が「${text}」を通知（ジョブ \`${job}\`）。`,
   logged: (who, channel, entries, text, job) =>
     `📝 ${who} さん（${channel}）：フィルター ${entries} が「${text}」を記録（ジョブ \`${job}\`）。`,
+  jobCancelled: (by, who, job) => `✋ ${by} さんが ${who} さんのジョブを取り消しました（\`${job}\`）。`,
+  jobsCancelled: (by, who, jobs) => `✋ ${by} さんが ${who} さんのジョブを ${jobs} 件取り消しました。`,
+  paused: (by) => `⏸️ ${by} さんがこのサーバーの描画を一時停止しました。`,
+  resumed: (by) => `▶️ ${by} さんがこのサーバーの描画を再開しました。`,
+  messageRemoved: (by, channel, job) =>
+    `🗑️ ${by} さんが ${channel} にあった私のメッセージを削除しました（ジョブ \`${job}\`）。`,
 } satisfies Partially<typeof en.modLog>;
