@@ -73,6 +73,8 @@ export interface FinishedImage {
    * releases it, for which it is marked like any other. Absent where the reason is `special-care`: nothing of it is kept.
    */
   readonly withheldOriginal?: Uint8Array;
+  /** The same of a labelled sheet's cells. */
+  readonly withheldCells?: readonly { readonly cell: number; readonly original: Uint8Array }[];
 }
 
 /** At most 128 px on the longer side, blurred, checked, unmarked. Travels only in the progress channel. */

@@ -97,10 +97,18 @@ export async function finishPlot(
   const verdict = gridVerdict(judged.map((cell) => cell.verdict));
   const text = verdict.outcome === 'withheld' ? undefined : dependencies.describe(seed);
   const file = await markedFile(sheet, traceId, text, dependencies);
+  // What a moderator may release later carries the sheet's trace: cells have none of their own.
+  const withheldCells: { cell: number; original: Uint8Array }[] = [];
+  for (const [cell, { verdict: one, tile }] of judged.entries()) {
+    if (!isReviewable(one)) continue;
+    const original = await markedFile(tile.pixels, traceId, dependencies.describe(seed), dependencies);
+    withheldCells.push({ cell, original: original.bytes });
+  }
   const image = {
     kind: 'grid',
     index: -1,
     ...file,
+    ...(withheldCells.length > 0 ? { withheldCells: withheldCells as FinishedImage['withheldCells'] & object } : {}),
     seed,
     verdict,
     perceptualHash: await perceptualHash(sheet),
@@ -167,14 +175,18 @@ async function judge(
   };
 }
 
+/** The floor stands here: what was withheld for special care is kept nowhere, and what could not be checked may be just that. */
+function isReviewable({ outcome, reason }: Verdict): boolean {
+  return outcome === 'withheld' && (reason === 'flagged' || reason === 'takedown');
+}
+
 async function finishTile(judged: JudgedTile, index: number, dependencies: FinishDependencies): Promise<FinishedImage> {
   const { tile, verdict, shown, embedding } = judged;
   const isWithheld = verdict.outcome === 'withheld';
   const text = dependencies.describe(tile.seed);
   const file = await markedFile(shown, tile.traceId, isWithheld ? undefined : text, dependencies);
   // What a moderator may release later leaves this function marked as well; what nobody may release does not leave it.
-  const isReviewable = isWithheld && verdict.reason !== 'special-care';
-  const original = isReviewable ? await markedFile(tile.pixels, tile.traceId, text, dependencies) : undefined;
+  const original = isReviewable(verdict) ? await markedFile(tile.pixels, tile.traceId, text, dependencies) : undefined;
   const image = {
     kind: 'tile',
     index,

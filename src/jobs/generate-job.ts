@@ -54,6 +54,8 @@ export const replyTargetSchema = z.object({
   ephemeral: z.boolean(),
   /** The message is a further answer to its interaction (of several jobs by one command), reached by its id instead of as the original. */
   further: z.boolean().optional(),
+  /** Not an answer to its interaction: a new message where the request was made, as a reply to its parent's. */
+  fresh: z.boolean().optional(),
   attachmentSizeLimit: z.int().positive(),
   locale: z.string(),
   /** The channel is marked age-restricted. */
@@ -94,6 +96,8 @@ export type JobKind = (typeof jobKinds)[number];
 export type ReplyTarget = z.infer<typeof replyTargetSchema>;
 export type GenerateJob = z.infer<typeof generateJobSchema>;
 
+const withheldReasonSchema = z.enum(['flagged', 'special-care', 'takedown', 'checker-error']);
+
 export const pictureSchema = z.object({
   kind: z.enum(['tile', 'grid']),
   index: z.int().min(-1).max(3),
@@ -104,8 +108,10 @@ export const pictureSchema = z.object({
   traceId: z.int().nullable(),
   perceptualHash: z.string(),
   outcome: z.enum(['posted', 'withheld', 'blurred']),
-  reason: z.enum(['flagged', 'special-care', 'takedown', 'checker-error']).nullable(),
+  reason: withheldReasonSchema.nullable(),
   hits: z.array(z.int()),
+  /** Of a labelled sheet: the cells that show nothing. */
+  withheldCells: z.array(z.object({ cell: z.int().min(0), reason: withheldReasonSchema })).optional(),
 });
 
 export const generateResultSchema = z.object({

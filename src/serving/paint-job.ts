@@ -66,6 +66,9 @@ const holdMs = 30_000;
 
 function pictureOf(image: PaintResult['tiles'][number], imageKey: string): Picture {
   const { kind, index, width, height, seed, traceId, perceptualHash, verdict } = image;
+  const withheldCells = (image.cells ?? []).flatMap(({ outcome, reason }, cell) =>
+    outcome === 'withheld' ? [{ cell, reason: reason ?? ('checker-error' as const) }] : [],
+  );
   return {
     kind,
     index,
@@ -78,6 +81,7 @@ function pictureOf(image: PaintResult['tiles'][number], imageKey: string): Pictu
     outcome: verdict.outcome,
     reason: verdict.reason,
     hits: [...verdict.hits],
+    ...(withheldCells.length > 0 ? { withheldCells } : {}),
   };
 }
 
@@ -169,6 +173,8 @@ export function createPaintJobs(dependencies: PaintDependencies): PaintJobs {
     for (const image of finished) {
       pictures.push(pictureOf(image, await images.putFinished(job.jobId, image)));
       if (image.withheldOriginal) await dependencies.withheld.put(job.jobId, image.index, image.withheldOriginal);
+      for (const { cell, original } of image.withheldCells ?? [])
+        await dependencies.withheld.put(job.jobId, cell, original);
       metrics?.pictures.inc({ outcome: image.verdict.outcome, reason: image.verdict.reason ?? 'none' });
       const judged = image.kind === 'tile' ? [image.verdict] : (image.cells ?? []);
       for (const [cell, verdict] of judged.entries()) {

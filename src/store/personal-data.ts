@@ -54,7 +54,8 @@ export interface PersonalDataStore {
   deleteDueServers(now: number): Promise<number>;
 }
 
-const tilesAndGrid = [-1, 0, 1, 2, 3];
+/** Also as many cells as a labelled sheet has. */
+const tilesAndGrid = Array.from({ length: 17 }, (_, index) => index - 1);
 const pageSize = 100;
 /** What an entry's details may tell its subject: not what a filter's words are, nor who reported. */
 const toldDetails = ['tile', 'reason', 'concepts', 'specialCare', 'until', 'category', 'decision'];
