@@ -30,7 +30,11 @@ function whereOf({ origin: words }: Catalogue, record: JobRecord): string {
 }
 
 /** What a request says about itself. @param tile -1 for a whole sheet */
-export function requestFields(stage: Stage, record: JobRecord, tile: number): APIEmbedField[] {
+export function requestFields(
+  stage: Pick<Stage, 'installation' | 'texts'>,
+  record: JobRecord,
+  tile: number,
+): APIEmbedField[] {
   const { origin: words } = stage.texts;
   const { jobId, requester, request, createdAt } = record.job;
   const short = (name: string, value: string): APIEmbedField => ({ name, value, inline: true });

@@ -6,6 +6,7 @@ import { bans } from './bans.ts';
 import { filter } from './filter/index.ts';
 import { serverQueue } from './queue.ts';
 import { settings } from './settings.ts';
+import { takedown } from './takedown.ts';
 import { timeout } from './timeout.ts';
 import { trace } from './trace.ts';
 import { unban } from './unban.ts';
@@ -19,4 +20,5 @@ export const adminSubcommands: readonly (Subcommand | SubcommandGroup)[] = [
   filter,
   serverQueue,
   trace,
+  takedown,
 ];

@@ -47,6 +47,8 @@ export const redisKeys = {
   keptRequest: (userId: string, interactionId: string) => memory('kept-request', userId, interactionId),
   /** Hash: what moderators were asked about a job, and what they decided. */
   review: (kind: string, jobId: string) => memory('review', kind, jobId),
+  /** Jobs that show this job's pictures again. */
+  showings: (jobId: string) => memory('showings', jobId),
   /** Sorted set of servers the bot left, by the time at which their data is deleted. */
   departures: memory('departures'),
   /** Set of servers that an application is in, as far as was heard. */
@@ -84,6 +86,8 @@ export const redisKeys = {
   held: (queueName: string, userId: string) => work('held', queueName, userId),
   /** String with an expiry: jobs that wait for their member's yes, and which press took them. */
   batch: (userId: string, batchId: string) => work('batch', userId, batchId),
+  /** String with an expiry: questions of a member to moderators in this hour. */
+  reviewAsks: (kind: string, userId: string) => work('review-asks', kind, userId),
   batchTaker: (userId: string, batchId: string) => work('batch-taker', userId, batchId),
   pausedGuilds: work('paused-guilds'),
   /** String with an expiry: who applies retention right now. */

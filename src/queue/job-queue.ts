@@ -101,6 +101,19 @@ export async function acceptJob(redis: Redis, job: GenerateJob, retentionDays: n
   return { isNew: isNew === 1, priority, state, queueName };
 }
 
+/** Whose pictures are shown again: a takedown has to find them all. */
+async function noteShowings(redis: Redis, jobId: string, { pictures }: GenerateResult, retentionDays: number) {
+  const painters = new Set(pictures.map(({ imageKey }) => /^\{([^}]+)\}\//.exec(imageKey)?.[1] ?? jobId));
+  for (const painter of painters) {
+    if (painter === jobId) continue;
+    await redis
+      .multi()
+      .sadd(redisKeys.showings(painter), jobId)
+      .expire(redisKeys.showings(painter), retentionDays * 86_400)
+      .exec();
+  }
+}
+
 export function createJobQueue({ queues, workers, retentionDays }: JobQueueOptions): JobQueue {
   const { redis } = queues;
   const findPlaces = createPlaces({ redis, queue: queues.generate, workers });
@@ -152,6 +165,7 @@ export function createJobQueue({ queues, workers, retentionDays }: JobQueueOptio
       viaRedis(async () => {
         const checked = generateJobSchema.parse(job);
         await acceptJob(redis, checked, retentionDays, weightOfNothing);
+        await noteShowings(redis, checked.jobId, result, retentionDays);
         await concludeJob(queues, checked, { type: 'done', result });
       }),
     cancel: (jobId, byUserId) => viaRedis(() => cancel(jobId, byUserId)),

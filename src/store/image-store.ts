@@ -20,6 +20,11 @@ export interface ImageStore {
    * @param name tells several uploads of one id apart: the picture, its mask
    */
   putUpload(id: string, image: CheckedUpload, name?: string): Promise<string>;
+  /**
+   * A withheld picture that moderators released. finish() had checked, marked and read it back when it was painted; since then it was sealed
+   * under its place (see withheld.ts), so that nothing else can come out of there. @returns its key
+   */
+  putReleased(jobId: string, sealed: Uint8Array): Promise<string>;
   /** Null when it was evicted. */
   get(key: string): Promise<Uint8Array | null>;
   /** A job is about to start from these: they stay for another day in any case. @returns whether all are there */
@@ -36,6 +41,7 @@ export const isAttached = (key: string) => key.includes('/attached-');
 export const pictureKeys = {
   finished: (jobId: string, image: FinishedImage) =>
     `{${jobId}}/${image.kind === 'grid' ? 'grid' : `tile-${image.index}`}`,
+  released: (jobId: string) => `{${jobId}}/tile-0`,
   preview: (jobId: string, step: number) => `{${jobId}}/preview-${step}`,
   upload: (id: string, name = 'upload') => `{${id}}/${name}`,
 } as const;

@@ -48,6 +48,10 @@ export interface JobStore {
     guildId: string,
     page: { offset: number; limit: number },
   ): Promise<{ jobIds: readonly string[]; total: number }>;
+  /** Jobs that show this job's pictures again (U, /show), as far as they are known. */
+  showings(jobId: string): Promise<readonly string[]>;
+  /** What became of the pictures later. Does nothing for a job that is gone. */
+  setResult(jobId: string, result: GenerateResult): Promise<void>;
   /** Forgets a request; its parent and children stay. */
   remove(jobId: string): Promise<void>;
 }
@@ -82,6 +86,13 @@ if left == -2 then return 0 end
 redis.call('HSET', KEYS[1], 'channelId', ARGV[2], 'messageId', ARGV[3])
 redis.call('SET', KEYS[2], ARGV[1])
 if left > 0 then redis.call('EXPIRE', KEYS[2], left) end
+return 1
+`);
+
+// KEYS  1 job     ARGV  1 field  2 value. Does nothing for a job that is gone.
+const setFieldScript = redisScript(`
+if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
 return 1
 `);
 
@@ -128,9 +139,14 @@ export function createJobStore(redis: Redis): JobStore {
     },
     byMember: (userId, page) => listed(redisKeys.memberJobs(userId), page),
     byGuild: (guildId, page) => listed(redisKeys.guildJobs(guildId), page),
+    showings: (jobId) => redis.smembers(redisKeys.showings(jobId)),
+    async setResult(jobId, result) {
+      const value = JSON.stringify(generateResultSchema.parse(result));
+      await setFieldScript.run(redis, [redisKeys.job(jobId)], ['result', value]);
+    },
     async remove(jobId) {
       const record = await get(jobId).catch(() => null);
-      const pipeline = redis.multi().del(redisKeys.job(jobId), redisKeys.children(jobId));
+      const pipeline = redis.multi().del(redisKeys.job(jobId), redisKeys.children(jobId), redisKeys.showings(jobId));
       if (record) {
         const { job, message, extraMessages } = record;
         pipeline.zrem(redisKeys.memberJobs(job.requester.userId), jobId);

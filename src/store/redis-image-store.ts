@@ -109,6 +109,7 @@ export function createRedisImageStore(redis: Redis, options: RedisImageStoreOpti
 
   return {
     putFinished: (jobId, image) => put(pictureKeys.finished(jobId, image), image.bytes, undeliveredSeconds, never),
+    putReleased: (jobId, sealed) => put(pictureKeys.released(jobId), sealed, undeliveredSeconds, never),
     putPreview: (jobId, step, image) =>
       put(pictureKeys.preview(jobId, step), image.bytes, previewSeconds, Date.now() - 1),
     putUpload: (id, image, name) =>

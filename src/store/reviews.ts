@@ -1,30 +1,64 @@
 // What moderators were asked about a job (a member's appeal, somebody's report) and what they decided: once, whoever presses first.
 
 import type { Redis } from 'ioredis';
+import { z } from 'zod';
 import { redisKeys } from '../jobs/redis-keys.ts';
+import { decodeOr } from './decode.ts';
 
-export type ReviewKind = 'appeal' | 'report';
+export const reviewKinds = ['appeal', 'report'] as const;
+export type ReviewKind = (typeof reviewKinds)[number];
+
+export const verdicts = ['release', 'uphold', 'ban', 'takedown'] as const;
+export type ReviewVerdict = (typeof verdicts)[number];
+
+const decisionSchema = z.object({
+  verdict: z.enum(verdicts),
+  byUserId: z.string(),
+  /** The press it was made by: taken up again after a crash, it is still the first one. */
+  interactionId: z.string(),
+  /** Unix milliseconds. */
+  at: z.int(),
+});
+export type ReviewDecision = z.infer<typeof decisionSchema>;
+
+const askSchema = z.object({
+  /** How to reach whoever asked without a direct message, for 15 minutes: the press that asked. */
+  applicationId: z.string(),
+  token: z.string(),
+  at: z.int(),
+  locale: z.string(),
+  reason: z.string().nullable().default(null),
+});
+export type ReviewAsk = z.infer<typeof askSchema>;
 
 const keepSeconds = 30 * 86_400;
+const hour = 3600;
 
 export interface Reviews {
   /** False when it was asked before: one card per job and kind. */
-  open(kind: ReviewKind, jobId: string, byUserId: string): Promise<boolean>;
+  open(kind: ReviewKind, jobId: string, byUserId: string, ask?: ReviewAsk): Promise<boolean>;
   /** Takes an opening back whose card could not be posted. */
   cancel(kind: ReviewKind, jobId: string): Promise<void>;
   /** Who asked; null when nobody did. */
   askedBy(kind: ReviewKind, jobId: string): Promise<string | null>;
-  /** False when it was decided before. */
-  decide(kind: ReviewKind, jobId: string, decision: string): Promise<boolean>;
+  ask(kind: ReviewKind, jobId: string): Promise<ReviewAsk | null>;
+  /** @returns the decision that counts: this one, or the one that was made before */
+  decide(kind: ReviewKind, jobId: string, decision: ReviewDecision): Promise<ReviewDecision>;
+  /** Null while it is open, and where nobody asked. */
+  decision(kind: ReviewKind, jobId: string): Promise<ReviewDecision | null>;
   /** Makes it open again, where carrying the decision out failed. */
   reopen(kind: ReviewKind, jobId: string): Promise<void>;
+  /** Counts one more question of a member in this hour. @returns whether it is within the limit */
+  count(kind: ReviewKind, userId: string, limit: number): Promise<boolean>;
 }
 
 export function createReviews(redis: Redis): Reviews {
+  const decisionIn = (text: string | null) => (text === null ? null : decodeOr(decisionSchema, text, null));
   return {
-    async open(kind, jobId, byUserId) {
+    async open(kind, jobId, byUserId, ask) {
       const key = redisKeys.review(kind, jobId);
       const isNew = await redis.hsetnx(key, 'askedBy', byUserId);
+      if (isNew === 1 && ask) await redis.hset(key, 'ask', JSON.stringify(askSchema.parse(ask)));
       await redis.expire(key, keepSeconds);
       return isNew === 1;
     },
@@ -32,14 +66,25 @@ export function createReviews(redis: Redis): Reviews {
       await redis.del(redisKeys.review(kind, jobId));
     },
     askedBy: (kind, jobId) => redis.hget(redisKeys.review(kind, jobId), 'askedBy'),
+    async ask(kind, jobId) {
+      const text = await redis.hget(redisKeys.review(kind, jobId), 'ask');
+      return text === null ? null : decodeOr(askSchema, text, null);
+    },
     async decide(kind, jobId, decision) {
       const key = redisKeys.review(kind, jobId);
-      const isFirst = await redis.hsetnx(key, 'decision', decision);
+      await redis.hsetnx(key, 'decision', JSON.stringify(decisionSchema.parse(decision)));
       await redis.expire(key, keepSeconds);
-      return isFirst === 1;
+      return decisionIn(await redis.hget(key, 'decision')) ?? decision;
     },
+    decision: async (kind, jobId) => decisionIn(await redis.hget(redisKeys.review(kind, jobId), 'decision')),
     async reopen(kind, jobId) {
       await redis.hdel(redisKeys.review(kind, jobId), 'decision');
+    },
+    async count(kind, userId, limit) {
+      const key = redisKeys.reviewAsks(kind, userId);
+      const count = await redis.incr(key);
+      if (count === 1) await redis.expire(key, hour);
+      return count <= limit;
     },
   };
 }

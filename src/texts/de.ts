@@ -2,7 +2,7 @@
 
 import { admin, adminCommand, modLog } from './admin/de.ts';
 import type { Translation } from './index.ts';
-import { origin } from './review/de.ts';
+import { origin, review } from './review/de.ts';
 import { privacy, privacyCommand, verify, verifyCommand } from './trust/de.ts';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
@@ -96,6 +96,7 @@ export const de = {
     largeSquare: 'Großes Quadrat (langsamer, kann sich wiederholen)',
   },
   buttons: {
+    askModerator: 'Moderation fragen',
     upscale: (tile) => `U${tile}`,
     variation: (tile) => `V${tile}`,
     remix: 'Remix',
@@ -137,6 +138,7 @@ export const de = {
     no: 'nein',
   },
   menus: {
+    report: 'Melden',
     remix: 'Remix',
     pictureInfo: 'Bildinfo',
     notOurs:
@@ -408,6 +410,7 @@ export const de = {
   admin,
   modLog,
   origin,
+  review,
   time: {
     seconds: (count) => `${count} s`,
     minutes: (count) => `${count} min`,

@@ -2,7 +2,7 @@
 // inflect as it needs. Command names: 1-32 characters, lower case; descriptions at most 100; button labels at most 34.
 
 import { admin, adminCommand, modLog } from './admin/en.ts';
-import { origin } from './review/en.ts';
+import { origin, review } from './review/en.ts';
 import { privacy, privacyCommand, verify, verifyCommand } from './trust/en.ts';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
@@ -88,6 +88,7 @@ export const en = {
     largeSquare: 'Large square (slower, may repeat itself)',
   },
   buttons: {
+    askModerator: 'Ask a moderator',
     upscale: (tile: number) => `U${tile}`,
     variation: (tile: number) => `V${tile}`,
     remix: 'Remix',
@@ -141,6 +142,7 @@ export const en = {
     no: 'no',
   },
   menus: {
+    report: 'Report',
     remix: 'Remix',
     pictureInfo: 'Picture info',
     notOurs: 'This message shows no picture of mine. "Picture info" reads pictures that other tools made.',
@@ -400,6 +402,7 @@ export const en = {
   admin,
   modLog,
   origin,
+  review,
   time: {
     seconds: (count: number) => `${count} s`,
     minutes: (count: number) => `${count} min`,

@@ -3,7 +3,7 @@
 
 import { admin, adminCommand, modLog } from './admin/es.ts';
 import type { Translation } from './index.ts';
-import { origin } from './review/es.ts';
+import { origin, review } from './review/es.ts';
 import { privacy, privacyCommand, verify, verifyCommand } from './trust/es.ts';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
@@ -94,6 +94,7 @@ export const es = {
     largeSquare: 'Cuadrada grande (más lenta, puede repetirse)',
   },
   buttons: {
+    askModerator: 'Preguntar a la moderación',
     upscale: (tile) => `U${tile}`,
     variation: (tile) => `V${tile}`,
     remix: 'Remix',
@@ -135,6 +136,7 @@ export const es = {
     no: 'no',
   },
   menus: {
+    report: 'Denunciar',
     remix: 'Remix',
     pictureInfo: 'Info de la imagen',
     notOurs: 'Este mensaje no muestra ninguna imagen mía. «Info de la imagen» lee las que hicieron otras herramientas.',
@@ -404,6 +406,7 @@ export const es = {
   admin,
   modLog,
   origin,
+  review,
   time: {
     seconds: (count) => `${count} s`,
     minutes: (count) => `${count} min`,

@@ -2,7 +2,7 @@
 
 import { admin, adminCommand, modLog } from './admin/fr.ts';
 import type { Translation } from './index.ts';
-import { origin } from './review/fr.ts';
+import { origin, review } from './review/fr.ts';
 import { privacy, privacyCommand, verify, verifyCommand } from './trust/fr.ts';
 
 /** In French zero takes the singular. */
@@ -96,6 +96,7 @@ export const fr = {
     largeSquare: 'Grand carré (plus lent, peut se répéter)',
   },
   buttons: {
+    askModerator: 'Demander à la modération',
     upscale: (tile) => `U${tile}`,
     variation: (tile) => `V${tile}`,
     remix: 'Remix',
@@ -138,6 +139,7 @@ export const fr = {
     no: 'non',
   },
   menus: {
+    report: 'Signaler',
     remix: 'Remix',
     pictureInfo: 'Infos sur l’image',
     notOurs: 'Ce message ne montre aucune image de moi. « Infos sur l’image » lit celles faites par d’autres outils.',
@@ -408,6 +410,7 @@ export const fr = {
   admin,
   modLog,
   origin,
+  review,
   time: {
     seconds: (count) => `${count} s`,
     minutes: (count) => `${count} min`,

@@ -3,7 +3,7 @@
 
 import { admin, adminCommand, modLog } from './admin/ja.ts';
 import type { Translation } from './index.ts';
-import { origin } from './review/ja.ts';
+import { origin, review } from './review/ja.ts';
 import { privacy, privacyCommand, verify, verifyCommand } from './trust/ja.ts';
 
 /** Options that /imagine and /settings share. */
@@ -92,6 +92,7 @@ export const ja = {
     largeSquare: '大きな正方形（時間がかかり、同じ模様が繰り返されることがあります）',
   },
   buttons: {
+    askModerator: 'モデレーターに聞く',
     upscale: (tile) => `U${tile}`,
     variation: (tile) => `V${tile}`,
     remix: 'リミックス',
@@ -133,6 +134,7 @@ export const ja = {
     no: 'いいえ',
   },
   menus: {
+    report: '通報',
     remix: 'リミックス',
     pictureInfo: '画像の詳細',
     notOurs: 'このメッセージに私の画像はありません。ほかのツールで作られた画像は「画像の詳細」で読み取れます。',
@@ -402,6 +404,7 @@ export const ja = {
   admin,
   modLog,
   origin,
+  review,
   time: {
     seconds: (count) => `${count} 秒`,
     minutes: (count) => `${count} 分`,

@@ -3,6 +3,7 @@
 import type { Partially } from '../partial.ts';
 import type * as en from './en.ts';
 
+const plural = (count: number, one: string, many: string) => `${count} ${count < 2 ? one : many}`;
 const picture = { name: 'image', description: 'L’image en fichier : l’original, pas une capture d’écran' };
 const link = { name: 'lien', description: 'Ou le lien d’un de mes messages, ou un identifiant de tâche' };
 
@@ -45,3 +46,75 @@ export const origin = {
   traced: (by, what) => `🔎 ${by} a recherché l’origine d’une image : ${what}.`,
   tracedNothing: 'aucune trace',
 } satisfies Partially<typeof en.origin>;
+
+export const takedownCommand = {
+  name: 'retrait',
+  description: 'Supprime une image partout où je l’ai postée et retient ce qui lui ressemble',
+  options: {
+    picture,
+    link,
+    reason: { name: 'raison', description: 'Pourquoi ; pour le journal' },
+    everywhere: { name: 'partout', description: 'Sur tous les serveurs ; pour les rôles de confiance de l’opérateur' },
+  },
+} satisfies Partially<typeof en.takedownCommand>;
+
+export const review = {
+  onlyAuthor:
+    'Seul le membre qui a demandé cette image peut poser la question. Pour signaler une image, ouvrez son menu : Applications, Signaler.',
+  noModerators: 'Il n’y a pas de modération ici : cela ne marche que sur un serveur.',
+  nothingWithheld: 'Rien n’est retenu ici.',
+  noModLog:
+    'Ce serveur n’a pas de salon où je puisse demander : aucun journal de modération n’est choisi. Adressez-vous à eux directement.',
+  modLogAway:
+    'Je ne peux pas écrire dans le journal de modération de ce serveur : personne n’a été prévenu. Parlez-en à la modération.',
+  alreadyAsked: 'La modération a déjà été sollicitée et n’a pas encore décidé.',
+  alreadyDecided: (decision) => `C’est déjà décidé : ${decision}`,
+  tooMany: (limit) => `Au plus ${limit} par heure. Réessayez plus tard.`,
+  asked: 'La modération a été sollicitée. Je vous dirai ce qu’elle décide.',
+  reported: 'Merci. La modération est prévenue et décidera ; personne d’autre n’apprend que vous l’avez signalée.',
+  notMine: 'Ce message ne montre aucune image de moi.',
+  reportFormTitle: 'Signaler cette image',
+  reportFormLabel: 'Qu’est-ce qui ne va pas ?',
+  appealTitle: 'Une image retenue : à vous de décider',
+  reportTitle: 'Une image signalée : à vous de décider',
+  appealLine: (who) => `${who} demande à la modération de voir ce que le contrôle de sécurité a retenu.`,
+  reportLine: (who) => `${who} signale cette image.`,
+  reasonField: 'Raison',
+  withheldField: 'Retenu',
+  keptUntil: (when) => `Gardé chiffré jusqu’au ${when}, puis effacé.`,
+  neverReleased: 'Elle n’a pas été gardée et ne peut pas être publiée.',
+  blurredNote: 'Floutée, derrière un spoiler. Seul ce que vous publiez est posté.',
+  textAlone: 'Les images ne s’affichent ici que si le journal est soumis à une limite d’âge.',
+  decisionField: 'Décision',
+  decided: {
+    release: (by, when) => `✅ publiée par ${by}, ${when}`,
+    uphold: (by, when) => `laissée en l’état par ${by}, ${when}`,
+    ban: (by, when) => `🔨 son membre a été exclu du bot par ${by}, ${when}`,
+    takedown: (by, when) => `🗑️ retirée par ${by}, ${when}`,
+  },
+  buttons: { release: 'Publier', uphold: 'Retenir', takedown: 'Retirer', dismiss: 'Laisser', ban: 'Exclure…' },
+  banTitle: 'Exclure du bot',
+  banDuration: 'Combien de temps (2 h, 7 d) ; vide : toujours',
+  banReason: 'Raison',
+  releasedNote: 'Publiée par la modération.',
+  pixelsGone:
+    'Elle ne peut plus être publiée : une image retenue est gardée sept jours, et certaines ne sont jamais publiées.',
+  told: {
+    uphold: 'La modération a examiné votre demande : l’image reste retenue.',
+    dismiss: 'La modération a examiné votre signalement : l’image reste.',
+    takedown: 'La modération a examiné votre signalement et retiré l’image.',
+    ban: (until) =>
+      `La modération a examiné votre demande : l’image reste retenue, et vous ne pouvez ${until === null ? 'plus m’utiliser' : `pas m’utiliser jusqu’au ${until}`} sur ce serveur.`,
+    banOther: 'La modération a examiné votre signalement et y a donné suite.',
+  },
+  operatorsOnly: 'Seuls les rôles de confiance de l’opérateur décident pour tous les serveurs.',
+  takenDown: (pictures, deleted, left) =>
+    `Retrait : ${plural(pictures, 'image', 'images')}, ${plural(deleted, 'message supprimé', 'messages supprimés')}.` +
+    (left === 0 ? '' : ` ${plural(left, 'message', 'messages')} hors de ma portée, vus d’un seul membre.`) +
+    ' Ce qui lui ressemble sera retenu ici désormais.',
+  onlyRemembered:
+    'Je ne connais sur ce serveur aucun message de moi avec cette image. Ce qui lui ressemble sera retenu ici désormais.',
+  takedownLine: (by, job, who, deleted, left) =>
+    `🗑️ ${by} a retiré la tâche ${job} de ${who} : ${plural(deleted, 'message supprimé', 'messages supprimés')}${left === 0 ? '' : `, ${left} hors de portée`}.`,
+  rememberedLine: (by) => `🗑️ ${by} a fait mémoriser une image : ce qui lui ressemble sera retenu.`,
+} satisfies Partially<typeof en.review>;

@@ -45,3 +45,71 @@ export const origin = {
   traced: (by, what) => `🔎 ${by} が画像の出所を調べました：${what}`,
   tracedNothing: '手がかりなし',
 } satisfies Partially<typeof en.origin>;
+
+export const takedownCommand = {
+  name: '取り下げ',
+  description: '投稿した画像をどこからでも削除し、今後は似た画像を保留にします',
+  options: {
+    picture,
+    link,
+    reason: { name: '理由', description: '理由（記録に残ります）' },
+    everywhere: { name: 'すべて', description: 'すべてのサーバーで（運営者が信頼するロールのみ）' },
+  },
+} satisfies Partially<typeof en.takedownCommand>;
+
+export const review = {
+  onlyAuthor: 'この画像を依頼した人だけが問い合わせできます。通報はメッセージのメニュー（アプリ → 通報）からどうぞ。',
+  noModerators: 'ここにはモデレーターがいません。サーバーの中でだけ使えます。',
+  nothingWithheld: 'ここには保留された画像がありません。',
+  noModLog:
+    'このサーバーにはモデレーションログのチャンネルが設定されていないため、問い合わせできません。直接ご相談ください。',
+  modLogAway: 'モデレーションログに書き込めないため、誰にも問い合わせていません。モデレーターに伝えてください。',
+  alreadyAsked: 'モデレーターには問い合わせ済みで、まだ決定されていません。',
+  alreadyDecided: (decision) => `すでに決定されています：${decision}`,
+  tooMany: (limit) => `1 時間に ${limit} 件までです。後でもう一度お試しください。`,
+  asked: 'モデレーターに問い合わせました。決まったらお知らせします。',
+  reported: 'ありがとうございます。モデレーターに伝えました。あなたが通報したことは他の人には知らされません。',
+  notMine: 'このメッセージにはこのボットの画像がありません。',
+  reportFormTitle: 'この画像を通報',
+  reportFormLabel: '何が問題ですか',
+  appealTitle: '保留された画像：判断をお願いします',
+  reportTitle: '通報された画像：判断をお願いします',
+  appealLine: (who) => `${who} が、安全チェックで保留された画像の確認を求めています。`,
+  reportLine: (who) => `${who} がこの画像を通報しました。`,
+  reasonField: '理由',
+  withheldField: '保留',
+  keptUntil: (when) => `${when} まで暗号化して保管し、その後消去します。`,
+  neverReleased: '保管されていないため、公開できません。',
+  blurredNote: 'ぼかしてスポイラーで隠しています。公開を選んだものだけが投稿されます。',
+  textAlone: '画像が表示されるのは、年齢制限のあるモデレーションログだけです。',
+  decisionField: '決定',
+  decided: {
+    release: (by, when) => `✅ ${by} が公開しました（${when}）`,
+    uphold: (by, when) => `${by} がそのままにしました（${when}）`,
+    ban: (by, when) => `🔨 ${by} がこのメンバーのボット利用を禁止しました（${when}）`,
+    takedown: (by, when) => `🗑️ ${by} が取り下げました（${when}）`,
+  },
+  buttons: { release: '公開する', uphold: '保留のまま', takedown: '取り下げ', dismiss: 'そのまま', ban: '利用禁止…' },
+  banTitle: 'ボットの利用を禁止',
+  banDuration: '期間（2 h、7 d）。空欄なら無期限',
+  banReason: '理由',
+  releasedNote: 'モデレーターが公開しました。',
+  pixelsGone: 'もう公開できません。保留された画像の保管は 7 日間で、決して公開されないものもあります。',
+  told: {
+    uphold: 'モデレーターが確認しました。画像は保留のままです。',
+    dismiss: 'モデレーターが通報を確認しました。画像はそのままです。',
+    takedown: 'モデレーターが通報を確認し、画像を取り下げました。',
+    ban: (until) =>
+      `モデレーターが確認しました。画像は保留のままで、そのサーバーではこのボットを${until === null ? '使えなくなりました' : ` ${until} まで使えません`}。`,
+    banOther: 'モデレーターが通報を確認し、対応しました。',
+  },
+  operatorsOnly: 'すべてのサーバーについて決められるのは、運営者が信頼するロールだけです。',
+  takenDown: (pictures, deleted, left) =>
+    `取り下げました：画像 ${pictures} 枚、メッセージ ${deleted} 件を削除。` +
+    (left === 0 ? '' : `${left} 件は本人にしか見えないため削除できません。`) +
+    '今後、似た画像はここでは保留になります。',
+  onlyRemembered: 'このサーバーにはその画像のメッセージが見当たりません。今後、似た画像はここでは保留になります。',
+  takedownLine: (by, job, who, deleted, left) =>
+    `🗑️ ${by} が ${who} のジョブ ${job} を取り下げました：メッセージ ${deleted} 件を削除${left === 0 ? '' : `、${left} 件は削除不可`}。`,
+  rememberedLine: (by) => `🗑️ ${by} が画像を記録しました：似た画像は保留になります。`,
+} satisfies Partially<typeof en.review>;
