@@ -14,6 +14,7 @@ import { pictureInfo } from './picture-info.ts';
 import { privacy } from './privacy.ts';
 import { queue } from './queue.ts';
 import { remixMessage } from './remix-message.ts';
+import { reportMessage } from './report-message.ts';
 import { settings } from './settings.ts';
 import { show } from './show.ts';
 import { verify } from './verify.ts';
@@ -35,4 +36,5 @@ export const commands: readonly Command[] = [
   remixMessage,
   pictureInfo,
   checkOrigin,
+  reportMessage,
 ];

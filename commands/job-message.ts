@@ -5,10 +5,12 @@ import { samplers } from '../src/diffusion/samplers/index.ts';
 import { sayDuration } from '../src/discord/durations.ts';
 import type { LivePresenter } from '../src/discord/live-jobs.ts';
 import { maxContentLength, plain, quiet, type Row, shorten } from '../src/discord/message-body.ts';
+import { withheldTiles } from '../src/discord/withheld-tiles.ts';
 import type { DeliverJob } from '../src/jobs/deliver-job.ts';
 import type { GenerateJob, GenerateResult, Picture } from '../src/jobs/generate-job.ts';
 import { type Catalogue, textsFor } from '../src/texts/index.ts';
 import { sayFailure } from '../src/texts/say-failure.ts';
+import { askModerator } from './components/ask-moderator.ts';
 import { cancel } from './components/cancel.ts';
 import { favourite } from './components/favourite.ts';
 import { info } from './components/info.ts';
@@ -88,20 +90,37 @@ function singleButtons(texts: Catalogue, { jobId, kind }: GenerateJob, picture: 
   ];
 }
 
+function withheldButtons(texts: Catalogue, { jobId, kind }: GenerateJob): Row[] {
+  const again = kind === 'single' ? [] : [reroll.button(texts, [jobId])];
+  return [row([...again, remix.button(texts, [jobId]), info.button(texts, [jobId]), remove.button(texts, [jobId])])];
+}
+
+/** Where something was withheld; a server has moderators, a direct message has none. */
+function askButton(texts: Catalogue, { jobId, reply }: GenerateJob, pictures: readonly Picture[]) {
+  const isAsked = reply.guildId !== null && withheldTiles(pictures).length > 0;
+  return isAsked ? [askModerator.button(texts, [jobId])] : [];
+}
+
 /** U1-U4 🔄 / V1-V4 / ✏️ ℹ️ 🗑️; a withheld tile's buttons are there and off. */
 export function resultButtons(texts: Catalogue, job: GenerateJob, pictures: readonly Picture[]): Row[] {
   const { jobId } = job;
   const tiles = pictures.filter((picture) => picture.kind === 'tile');
   // A remix would change the words of some cells and not of others.
-  if (job.request.plot)
-    return [row([reroll.button(texts, [jobId]), info.button(texts, [jobId]), remove.button(texts, [jobId])])];
+  const ask = askButton(texts, job, pictures);
+  if (job.request.plot) {
+    const under = [reroll.button(texts, [jobId]), info.button(texts, [jobId]), remove.button(texts, [jobId])];
+    return [row([...under, ...ask])];
+  }
   const [first] = tiles;
+  // Nothing can be made of a picture that nobody sees.
+  if (first && tiles.length === 1 && first.outcome === 'withheld')
+    return [...withheldButtons(texts, job), row(ask)].filter(({ components }) => components.length > 0);
   if (first && tiles.length === 1) return singleButtons(texts, job, first);
   const off = (picture: Picture) => (picture.outcome === 'withheld' ? { disabled: true } : {});
   return [
     row([...tiles.map((tile) => upscale.button(texts, [jobId, tile.index], off(tile))), reroll.button(texts, [jobId])]),
     row(tiles.map((tile) => variation.button(texts, [jobId, tile.index], off(tile)))),
-    row([remix.button(texts, [jobId]), info.button(texts, [jobId]), remove.button(texts, [jobId])]),
+    row([remix.button(texts, [jobId]), info.button(texts, [jobId]), remove.button(texts, [jobId]), ...ask]),
   ];
 }
 
@@ -111,6 +130,12 @@ function withheldLine(texts: Catalogue, pictures: readonly Picture[], showReason
   // Of a labelled sheet there are no tiles: it is withheld where none of its cells may be shown.
   const sheet = tiles.length === 0 ? pictures.find((picture) => picture.outcome === 'withheld') : undefined;
   if (sheet) return texts.job.allWithheld(texts.job.reasons[showReasons ? (sheet.reason ?? 'hidden') : 'hidden']);
+  const cells = pictures.flatMap((picture) => picture.withheldCells ?? []);
+  if (cells.length > 0) {
+    const names = cells.map(({ cell }) => `#${cell + 1}`).join(', ');
+    const kinds = new Set(cells.map(({ reason }) => texts.job.reasons[showReasons ? reason : 'hidden']));
+    return texts.job.withheld(names, [...kinds].join('; '));
+  }
   if (withheld.length === 0) return null;
   const reasons = new Set(
     withheld.map((picture) => texts.job.reasons[showReasons ? (picture.reason ?? 'hidden') : 'hidden']),

@@ -3,6 +3,7 @@
 import type { AnyComponent } from '../../src/discord/define-component.ts';
 import { acceptTerms } from './accept-terms.ts';
 import { newer, older } from './album.ts';
+import { askModerator } from './ask-moderator.ts';
 import { cancel } from './cancel.ts';
 import { cancelFromQueue } from './cancel-from-queue.ts';
 import { confirmBatch } from './confirm-batch.ts';
@@ -19,7 +20,9 @@ import { postAgain } from './post-again.ts';
 import { remix } from './remix.ts';
 import { remixForm } from './remix-form.ts';
 import { remove } from './remove.ts';
+import { reportForm } from './report-form.ts';
 import { reroll } from './reroll.ts';
+import { banAsk, banForm, decide } from './review.ts';
 import { queueCancel, queueCancelMember, queueNewer, queueOlder, queuePause, queueRefresh } from './server-queue.ts';
 import {
   panelForm,
@@ -73,4 +76,9 @@ export const components: readonly AnyComponent[] = [
   panelShare,
   panelForm,
   panelFormSubmitted,
+  askModerator,
+  decide,
+  banAsk,
+  banForm,
+  reportForm,
 ];

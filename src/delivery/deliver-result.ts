@@ -115,7 +115,7 @@ export function createDelivery(dependencies: DeliveryDependencies) {
   async function postToChannel({ job, record, attempts, parentMessageId }: Context, makeDrafts: MakeDrafts) {
     const { reply } = job;
     const limit = reply.attachmentSizeLimit;
-    if (Date.now() - reply.interactionAt < tokenLifeMs) {
+    if (!reply.fresh && Date.now() - reply.interactionAt < tokenLifeMs) {
       try {
         return await fitted(makeDrafts, limit, ([draft]) =>
           messages.editAnswer(

@@ -1,5 +1,8 @@
 // Bans from the bot, effective at once: the gate turns the member away from now on, and what waits or runs for them stops.
 
+import { DiscordAPIError, Routes } from 'discord.js';
+import { PermissionFlagsBits } from 'discord-api-types/v10';
+import { z } from 'zod';
 import { mayDo } from '../moderation/permissions.ts';
 import type { Scene, Stage } from './behaviour.ts';
 import { sayTime } from './durations.ts';
@@ -8,6 +11,13 @@ import { plain, quiet } from './message-body.ts';
 import { recordAction, requireGuild } from './mod-log.ts';
 import type { PickedMember } from './options.ts';
 import { type Refusal, refuse } from './refusal.ts';
+
+const memberSchema = z.object({
+  user: z.object({ bot: z.boolean().optional() }).optional(),
+  roles: z.array(z.string()).default([]),
+});
+const guildSchema = z.object({ owner_id: z.string() });
+const rolesSchema = z.array(z.object({ id: z.string(), permissions: z.string() }));
 
 export interface BanWish {
   readonly userId: string;
@@ -29,9 +39,32 @@ export function judgeBan(scene: Scene, member: PickedMember): Refusal | null {
     : null;
 }
 
-/** Bans, stops the member's jobs in this server, writes it down and answers. */
-export async function banMember(stage: Stage, { userId, displayName, reason, until }: BanWish): Promise<void> {
-  const { facts, services, reply, texts } = stage;
+/**
+ * `judgeBan` of somebody whom the interaction says nothing about: Discord is asked. Who has left the server is nobody there.
+ * @throws DiscordAPIError
+ */
+export async function judgeTarget(stage: Stage, userId: string): Promise<Refusal | null> {
+  const { facts, services } = stage;
+  const guildId = requireGuild(facts);
+  const member = await services.rest.get(Routes.guildMember(guildId, userId)).catch((error: unknown) => {
+    if (error instanceof DiscordAPIError && error.status === 404) return null;
+    throw error;
+  });
+  const { user, roles: roleIds } = memberSchema.parse(member ?? {});
+  const { owner_id: ownerId } = guildSchema.parse(await services.rest.get(Routes.guild(guildId)));
+  const roles = rolesSchema.parse(await services.rest.get(Routes.guildRoles(guildId)));
+  const permissions =
+    userId === ownerId
+      ? PermissionFlagsBits.Administrator
+      : roles
+          .filter(({ id }) => member !== null && (id === guildId || roleIds.includes(id)))
+          .reduce((bits, role) => bits | BigInt(role.permissions), 0n);
+  return judgeBan(stage, { userId, displayName: userId, isBot: user?.bot ?? false, permissions, roleIds });
+}
+
+/** Bans, stops the member's jobs in this server and writes it down. @returns how many jobs were stopped */
+export async function banFrom(stage: Stage, { userId, displayName, reason, until }: BanWish): Promise<number> {
+  const { facts, services } = stage;
   const guildId = requireGuild(facts);
   const at = Date.now();
   const name = displayName === undefined ? {} : { displayName };
@@ -45,7 +78,14 @@ export async function banMember(stage: Stage, { userId, displayName, reason, unt
     { action: 'member banned', subjectId: userId, details: { reason, until, jobsCancelled: cancelled } },
     ({ modLog }) => modLog.banned(`<@${facts.user.id}>`, who, when, why),
   );
-  await reply.edit(quiet({ content: texts.admin.banned(who, when, cancelled) }));
+  return cancelled;
+}
+
+/** The same, and answers. */
+export async function banMember(stage: Stage, wish: BanWish): Promise<void> {
+  const cancelled = await banFrom(stage, wish);
+  const when = wish.until === null ? null : sayTime(wish.until);
+  await stage.reply.edit(quiet({ content: stage.texts.admin.banned(`<@${wish.userId}>`, when, cancelled) }));
 }
 
 /** @returns whether there was a ban to lift */

@@ -2,13 +2,16 @@
 // one, which is best effort. The line is in the server's language and pings nobody.
 
 import { Routes } from 'discord.js';
+import { ChannelType } from 'discord-api-types/v10';
+import { z } from 'zod';
 import { EaselError } from '../errors.ts';
 import type { AuditEntry } from '../store/audit.ts';
 import type { Catalogue } from '../texts/index.ts';
 import type { Stage } from './behaviour.ts';
 import type { Facts } from './facts.ts';
 import { guildTexts } from './guild-texts.ts';
-import { type MessageBody, maxContentLength, quiet, shorten } from './message-body.ts';
+import { type MessageBody, type MessageFile, maxContentLength, quiet, shorten } from './message-body.ts';
+import { rawFiles } from './reply.ts';
 
 export interface Action {
   /** Noun, then verb: `member banned`. */
@@ -34,6 +37,51 @@ export async function postToModLog({ facts, guild, services }: Ground, body: Mes
     return true;
   } catch (error) {
     services.logger.warn({ err: error, guildId: facts.guildId }, 'the mod-log could not be written');
+    return false;
+  }
+}
+
+export interface ModLogPlace {
+  readonly channelId: string;
+  readonly ageRestricted: boolean;
+}
+
+const channelSchema = z.object({
+  guild_id: z.string().optional(),
+  nsfw: z.boolean().optional(),
+  type: z.int(),
+  parent_id: z.string().nullable().optional(),
+});
+const threads = new Set<number>([ChannelType.AnnouncementThread, ChannelType.PublicThread, ChannelType.PrivateThread]);
+
+/** The mod-log as Discord has it now; a thread is as age-restricted as its channel. Null where there is none, or the bot does not see it. */
+export async function findModLog({ facts, guild, services }: Ground): Promise<ModLogPlace | null> {
+  const channelId = guild.modLogChannelId;
+  if (channelId === null) return null;
+  try {
+    const read = async (id: string) => channelSchema.parse(await services.rest.get(Routes.channel(id)));
+    const channel = await read(channelId);
+    if (channel.guild_id !== facts.guildId) return null;
+    const place = threads.has(channel.type) && channel.parent_id ? await read(channel.parent_id) : channel;
+    return { channelId, ageRestricted: place.nsfw === true };
+  } catch (error) {
+    services.logger.warn({ err: error, guildId: facts.guildId }, 'the mod-log could not be seen');
+    return null;
+  }
+}
+
+/** Something that wants an answer of moderators. False where it could not be posted. */
+export async function postCard(
+  { facts, services }: Pick<Ground, 'facts' | 'services'>,
+  channelId: string,
+  body: MessageBody,
+  files: readonly MessageFile[],
+): Promise<boolean> {
+  try {
+    await services.rest.post(Routes.channelMessages(channelId), { body, files: rawFiles(files) });
+    return true;
+  } catch (error) {
+    services.logger.warn({ err: error, guildId: facts.guildId }, 'a card could not be posted in the mod-log');
     return false;
   }
 }

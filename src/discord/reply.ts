@@ -6,7 +6,7 @@ import { isTokenExpired } from './discord-errors.ts';
 import type { Facts } from './facts.ts';
 import type { MessageBody, MessageFile } from './message-body.ts';
 
-function rawFiles(files: readonly MessageFile[]): RawFile[] {
+export function rawFiles(files: readonly MessageFile[]): RawFile[] {
   return files.map((file) => ({ name: file.name, data: Buffer.from(file.data), contentType: file.contentType }));
 }
 

@@ -77,7 +77,7 @@ describe('under a single picture', () => {
     expect(easel.violations()).toEqual([]);
   });
 
-  test('a withheld picture has its buttons off, those about the message excepted', async () => {
+  test('under a withheld picture are the buttons about the message, and the question to a moderator', async () => {
     const withheld = await ada
       .runCommand('general', '/imagine', { prompt: 'a house (flag 1)', steps: 2, count: 1 })
       .answer((message) => message.content.includes('withheld'), 30_000);
@@ -85,7 +85,7 @@ describe('under a single picture', () => {
       .flat()
       .filter((button) => !button.disabled)
       .map((button) => button.label ?? button.emoji?.name);
-    expect(on).toEqual(['🔄', 'Remix', 'Info', '🗑️']);
+    expect(on).toEqual(['🔄', 'Remix', 'Info', '🗑️', 'Ask a moderator']);
   });
 });
 
