@@ -115,7 +115,15 @@ function notesOf({ texts: { inputs } }: Stage, start: Start, size: PictureSize):
 async function judgePicture(stage: Stage, imageKey: string): Promise<Refusal | null> {
   const { facts, services, texts } = stage;
   const verdict = await services.queue
-    .inspect({ version: inspectJobVersion, imageKey, safety: { ...safetyOf(stage), onFlag: 'withhold' } }, inspectMs)
+    .inspect(
+      {
+        version: inspectJobVersion,
+        imageKey,
+        safety: { ...safetyOf(stage), onFlag: 'withhold' },
+        guildId: facts.guildId,
+      },
+      inspectMs,
+    )
     .then((result) => result.verdict)
     .catch((error: unknown) => {
       services.logger.warn({ err: error, interactionId: facts.interactionId }, 'an input picture could not be checked');
