@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 // Four projects, told apart by file name: what a test needs is visible in `ls`.
@@ -9,19 +10,22 @@ const special = ['**/*.redis.test.ts', '**/*.model.test.ts', '**/*.gpu.test.ts']
 
 export default defineConfig({
   test: {
+    // Files of all projects share one pool of workers. Most of an end-to-end test is waiting, so two cores hold two files well; Vitest's own
+    // default leaves one core to itself, which on two cores means one file at a time.
+    maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)),
     testTimeout: 60_000,
     hookTimeout: 120_000,
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: special } },
       {
         extends: true,
-        test: { name: 'redis', include: ['test/**/*.redis.test.ts'], maxWorkers: 1, testTimeout: 120_000 },
+        test: { name: 'redis', include: ['test/**/*.redis.test.ts'], testTimeout: 120_000 },
       },
       {
         extends: true,
-        test: { name: 'model', include: ['test/**/*.model.test.ts'], maxWorkers: 1, testTimeout: 300_000 },
+        test: { name: 'model', include: ['test/**/*.model.test.ts'], testTimeout: 300_000 },
       },
-      { extends: true, test: { name: 'gpu', include: ['test/**/*.gpu.test.ts'], maxWorkers: 1, testTimeout: 300_000 } },
+      { extends: true, test: { name: 'gpu', include: ['test/**/*.gpu.test.ts'], testTimeout: 300_000 } },
     ],
   },
 });
