@@ -7,11 +7,11 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { packageRoot } from '../launcher/package-root.ts';
 import { type PrivateRedis, startPrivateRedis } from '../launcher/redis.ts';
 import { type Supervised, supervise } from '../launcher/supervise.ts';
 import { createLogger } from '../observability/logger.ts';
 import { startTwin, type Twin, type TwinOptions } from '../playground/start.ts';
+import { programArgs } from './program-args.ts';
 
 export type Role = 'bot' | 'worker' | 'deliver';
 
@@ -44,14 +44,6 @@ export interface ProofRig {
   /** SIGKILL. False where the process is just being started again. */
   kill(child: { pid(): number | undefined }): boolean;
   close(): Promise<void>;
-}
-
-/** Sources run through tsx, builds as they are. */
-export function programArgs(): string[] {
-  const root = packageRoot();
-  return import.meta.url.endsWith('.ts')
-    ? ['--import', 'tsx', join(root, 'src', 'main.ts')]
-    : [join(root, 'dist', 'src', 'main.js')];
 }
 
 /** Taken all at once, so that none is handed out twice. */

@@ -7,7 +7,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startTwin, type Twin } from '../../src/playground/start.ts';
-import { programArgs } from '../../src/proofs/rig.ts';
+import { programArgs } from '../../src/proofs/program-args.ts';
 import { until } from './jobs.ts';
 import { startTestRedis, type TestRedis } from './redis.ts';
 
@@ -84,7 +84,7 @@ export async function startRoleRig(): Promise<RoleRig> {
       log: () => log,
       get,
       checks,
-      ready: () => until(async () => (await checks())?.ready === true, 60_000),
+      ready: () => until(async () => (await checks())?.ready === true, 100_000),
       async exit() {
         if (!hasEnded(child)) await once(child, 'exit');
         return child.exitCode;
