@@ -125,42 +125,58 @@ class Canvas {
   }
 
   gradient(top: Colour, bottom: Colour): void {
-    this.each((_x, y) => ({ colour: blend(top, bottom, y), cover: 1 }));
+    this.each((_x, y, colour) => {
+      for (let c = 0; c < 3; c++) colour[c] = (top[c] ?? 0) + ((bottom[c] ?? 0) - (top[c] ?? 0)) * y;
+      return 1;
+    });
   }
 
   /** Fractal noise: `base` is the size of the largest cell as a share of the picture, amplitude in levels. */
   noise(base: number, octaves: number, amplitude: number): void {
-    const fields = [this.nextField(), this.nextField(), this.nextField()];
-    this.add((x, y) => {
-      const common = fractal(fields[0] ?? 0, x / base, y / base, octaves);
-      const own = (i: number) => 0.75 * common + 0.25 * fractal(fields[i] ?? 0, x / base, y / base, octaves);
-      return [own(0) * amplitude, own(1) * amplitude, own(2) * amplitude];
-    });
+    const [first, second, third] = [this.nextField(), this.nextField(), this.nextField()];
+    const { width, height, samples } = this;
+    for (let j = 0, p = 0; j < height; j++) {
+      const y = (j + 0.5) / height / base;
+      for (let i = 0; i < width; i++, p += 3) {
+        const x = (i + 0.5) / width / base;
+        const common = fractal(first, x, y, octaves);
+        const shift = (own: number) => (0.75 * common + 0.25 * own) * amplitude;
+        samples[p] = (samples[p] ?? 0) + shift(common);
+        samples[p + 1] = (samples[p + 1] ?? 0) + shift(fractal(second, x, y, octaves));
+        samples[p + 2] = (samples[p + 2] ?? 0) + shift(fractal(third, x, y, octaves));
+      }
+    }
   }
 
   hills(level: number, colour: Colour, roughness: number): void {
     const line = this.nextField();
     const grain = this.nextField();
-    this.each((x, y) => {
-      const edge = level + 0.12 * fractal(line, x * 3, 0.5, 5);
-      const shade = roughness * fractal(grain, x * 12, y * 12, 5);
-      return { colour: [colour[0] + shade, colour[1] + shade, colour[2] + shade], cover: smooth((y - edge) / 0.003) };
+    const edges = Float64Array.from(
+      { length: this.width },
+      (_, i) => level + 0.12 * fractal(line, ((i + 0.5) / this.width) * 3, 0.5, 5),
+    );
+    this.each((x, y, painted, i) => {
+      const cover = smooth((y - (edges[i] ?? 0)) / 0.003);
+      if (cover > 0) shaded(painted, colour, roughness * fractal(grain, x * 12, y * 12, 5));
+      return cover;
     });
   }
 
   /** Centre, radii and edge softness as shares of the picture; grain in levels. */
   ellipse(cx: number, cy: number, rx: number, ry: number, colour: Colour, softness: number, grain: number): void {
     const field = this.nextField();
-    this.each((x, y) => {
-      const distance = Math.hypot((x - cx) / rx, (y - cy) / ry);
-      if (distance > 1.6) return { colour, cover: 0 };
-      const light = 26 * (0.5 - (x - cx) / rx / 2 - (y - cy) / ry / 2) - 13;
+    const box = { left: cx - 2 * rx, right: cx + 2 * rx, top: cy - 2 * ry, bottom: cy + 2 * ry };
+    this.each((x, y, painted) => {
+      const [across, down] = [(x - cx) / rx, (y - cy) / ry];
+      const distance = Math.hypot(across, down);
+      if (distance > 1.6) return 0;
+      const cover = smooth(((1 - distance) * Math.min(rx, ry)) / Math.max(softness, 1 / this.width));
+      if (cover <= 0) return 0;
+      const light = 26 * (0.5 - across / 2 - down / 2) - 13;
       const shade = (grain > 0 ? grain * fractal(field, x * 16, y * 16, 5) : 0) + (softness > 0.005 ? light : 0);
-      return {
-        colour: [colour[0] + shade, colour[1] + shade, colour[2] + shade],
-        cover: smooth(((1 - distance) * Math.min(rx, ry)) / Math.max(softness, 1 / this.width)),
-      };
-    });
+      shaded(painted, colour, shade);
+      return cover;
+    }, box);
   }
 
   box(x0: number, y0: number, w: number, h: number, colour: Colour): void {
@@ -174,29 +190,27 @@ class Canvas {
   /** Rounds to 8 bit with a little sensor grain on half of the seeds. */
   toPixels(random: Random): RgbPixels {
     const grain = (this.seed >> 3) % 2 === 0 ? 0.6 : 2.5;
-    const data = Uint8Array.from(this.samples, (s) =>
-      Math.max(0, Math.min(255, Math.round(s + grain * (random() + random() - 1)))),
-    );
-    return { width: this.width, height: this.height, data };
+    const { width, height, samples } = this;
+    const data = new Uint8Array(samples.length);
+    for (let i = 0; i < data.length; i++)
+      data[i] = Math.max(0, Math.min(255, Math.round((samples[i] ?? 0) + grain * (random() + random() - 1))));
+    return { width, height, data };
   }
 
-  private each(paint: (x: number, y: number) => { colour: Colour; cover: number }): void {
+  /** Asks `paint` for the colour of every point in the box (shares of the picture; default: all of it), and how much of it covers what is there. */
+  private each(
+    paint: (x: number, y: number, colour: Float64Array, column: number) => number,
+    box = { left: 0, right: 1, top: 0, bottom: 1 },
+  ): void {
     const { width, height, samples } = this;
-    for (let j = 0, p = 0; j < height; j++) {
-      for (let i = 0; i < width; i++, p += 3) {
-        const { colour, cover } = paint((i + 0.5) / width, (j + 0.5) / height);
+    const colour = new Float64Array(3);
+    const [left, right] = [Math.max(0, Math.floor(box.left * width)), Math.min(width, Math.ceil(box.right * width))];
+    const [top, bottom] = [Math.max(0, Math.floor(box.top * height)), Math.min(height, Math.ceil(box.bottom * height))];
+    for (let j = top; j < bottom; j++) {
+      for (let i = left, p = 3 * (j * width + left); i < right; i++, p += 3) {
+        const cover = paint((i + 0.5) / width, (j + 0.5) / height, colour, i);
         if (cover <= 0) continue;
         for (let c = 0; c < 3; c++) samples[p + c] = (samples[p + c] ?? 0) * (1 - cover) + (colour[c] ?? 0) * cover;
-      }
-    }
-  }
-
-  private add(offset: (x: number, y: number) => Colour): void {
-    const { width, height, samples } = this;
-    for (let j = 0, p = 0; j < height; j++) {
-      for (let i = 0; i < width; i++, p += 3) {
-        const change = offset((i + 0.5) / width, (j + 0.5) / height);
-        for (let c = 0; c < 3; c++) samples[p + c] = (samples[p + c] ?? 0) + (change[c] ?? 0);
       }
     }
   }
@@ -208,11 +222,9 @@ class Canvas {
 }
 
 const smooth = (t: number): number => Math.max(0, Math.min(1, t + 0.5));
-const blend = (a: Colour, b: Colour, t: number): Colour => [
-  a[0] + (b[0] - a[0]) * t,
-  a[1] + (b[1] - a[1]) * t,
-  a[2] + (b[2] - a[2]) * t,
-];
+function shaded(into: Float64Array, colour: Colour, shade: number): void {
+  for (let c = 0; c < 3; c++) into[c] = (colour[c] ?? 0) + shade;
+}
 const anyColour = (random: Random): Colour => [30 + 200 * random(), 30 + 200 * random(), 30 + 200 * random()];
 const mix = (random: Random, base: Colour, spread: number): Colour => [
   base[0] + spread * (random() - 0.5) * 2,
@@ -224,9 +236,11 @@ const mix = (random: Random, base: Colour, spread: number): Colour => [
 function fractal(seed: number, x: number, y: number, octaves: number): number {
   let sum = 0;
   let amplitude = 1;
+  let scale = 1;
   for (let i = 0; i < octaves; i++) {
-    sum += amplitude * valueNoise(seed + i * 101, x * 2 ** i, y * 2 ** i);
+    sum += amplitude * valueNoise(seed + i * 101, x * scale, y * scale);
     amplitude *= 0.55;
+    scale *= 2;
   }
   return sum;
 }
