@@ -6,6 +6,7 @@ import { sayDuration } from '../src/discord/durations.ts';
 import type { LivePresenter } from '../src/discord/live-jobs.ts';
 import { maxContentLength, plain, quiet, type Row, shorten } from '../src/discord/message-body.ts';
 import { withheldTiles } from '../src/discord/withheld-tiles.ts';
+import { panDirections } from '../src/discord/outpaint-geometry.ts';
 import type { DeliverJob } from '../src/jobs/deliver-job.ts';
 import type { GenerateJob, GenerateResult, Picture } from '../src/jobs/generate-job.ts';
 import { type Catalogue, textsFor } from '../src/texts/index.ts';
@@ -14,12 +15,15 @@ import { askModerator } from './components/ask-moderator.ts';
 import { cancel } from './components/cancel.ts';
 import { favourite } from './components/favourite.ts';
 import { info } from './components/info.ts';
+import { makeSquare } from './components/make-square.ts';
+import { pan } from './components/pan.ts';
 import { remix } from './components/remix.ts';
 import { remove } from './components/remove.ts';
 import { reroll } from './components/reroll.ts';
 import { upscale } from './components/upscale.ts';
 import { variation } from './components/variation.ts';
 import { vary } from './components/vary.ts';
+import { zoomOut } from './components/zoom-out.ts';
 
 const maxShownPrompt = 600;
 const maxAltText = 1024;
@@ -41,6 +45,10 @@ function headline(texts: Catalogue, job: GenerateJob): string {
       return words.remix(prompt, who);
     case 'single':
       return words.single(prompt, who, tile);
+    case 'zoom':
+      return words.zoom(prompt, who);
+    case 'pan':
+      return words.pan(prompt, who);
     case 'grid-plot':
       return words.plot(prompt, who);
     default:
@@ -80,6 +88,12 @@ function singleButtons(texts: Catalogue, { jobId, kind }: GenerateJob, picture: 
   const off = picture.outcome === 'withheld' ? { disabled: true } : {};
   return [
     row([vary.button(texts, [jobId, 's'], off), vary.button(texts, [jobId, 'c'], off)]),
+    row([
+      zoomOut.button(texts, [jobId, '2'], off),
+      zoomOut.button(texts, [jobId, '1.5'], off),
+      ...(picture.width === picture.height ? [] : [makeSquare.button(texts, [jobId], off)]),
+    ]),
+    row(panDirections.map((direction) => pan.button(texts, [jobId, direction], off))),
     row([
       favourite.button(texts, [jobId, picture.index], off),
       ...(kind === 'single' ? [] : [reroll.button(texts, [jobId])]),

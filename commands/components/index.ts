@@ -15,7 +15,9 @@ import { forgetSetting } from './forget-setting.ts';
 import { info } from './info.ts';
 import { kept } from './kept.ts';
 import { liftBans } from './lift-ban.ts';
+import { makeSquare } from './make-square.ts';
 import { paintAgain } from './paint-again.ts';
+import { pan } from './pan.ts';
 import { postAgain } from './post-again.ts';
 import { remix } from './remix.ts';
 import { remixForm } from './remix-form.ts';
@@ -36,12 +38,16 @@ import {
 import { upscale } from './upscale.ts';
 import { variation } from './variation.ts';
 import { vary } from './vary.ts';
+import { zoomOut } from './zoom-out.ts';
 
 export const components: readonly AnyComponent[] = [
   upscale,
   variation,
   reroll,
   vary,
+  zoomOut,
+  makeSquare,
+  pan,
   favourite,
   remix,
   remixForm,

@@ -6,6 +6,7 @@ import { jobIdArg } from '../../src/discord/custom-id-args.ts';
 import { defineComponent, type Submitted } from '../../src/discord/define-component.ts';
 import { refuseModel, sayFlagProblem } from '../../src/discord/imagine-wish.ts';
 import { drawSeed, requireInit, startJob, withoutFinishOnly } from '../../src/discord/new-job.ts';
+import { recentre } from '../../src/discord/outpaint-geometry.ts';
 import { judgeWish } from '../../src/discord/paint-checks.ts';
 import { firstLikeParent, parentOf } from '../../src/discord/parent-job.ts';
 import type { Refusal } from '../../src/discord/refusal.ts';
@@ -78,9 +79,15 @@ export const remixForm = defineComponent({
     const changes = changesOf(stage, input);
     if ('refuse' in changes) return;
     const unchanged = Object.entries(changes).every(([name, value]) => before[name as keyof PaintRequest] === value);
+    const size = { width: before.width, height: before.height, ...changes };
     await startJob(stage, {
       kind: 'remix',
-      request: { ...before, ...changes, ...(unchanged ? { seed: drawSeed() } : {}) },
+      request: {
+        ...before,
+        ...changes,
+        ...(before.outpaint ? { outpaint: recentre(before.outpaint, before, size) } : {}),
+        ...(unchanged ? { seed: drawSeed() } : {}),
+      },
       parent: { jobId, tile: -1 },
       notes: isInOtherLanguage(changes.prompt) ? [stage.texts.job.otherLanguage] : [],
     });

@@ -4,14 +4,8 @@ import { z } from 'zod';
 import { jobIdArg } from '../../src/discord/custom-id-args.ts';
 import { defineComponent } from '../../src/discord/define-component.ts';
 import { firstLikeParent } from '../../src/discord/parent-job.ts';
-import {
-  asksForGrid,
-  countFor,
-  judgePlan,
-  type Planner,
-  startPlan,
-  workingSize,
-} from '../../src/discord/single-picture.ts';
+import { workingSize } from '../../src/discord/picture-size.ts';
+import { asksForGrid, countFor, judgePlan, type Planner, startPlan } from '../../src/discord/single-picture.ts';
 
 /** Subtle changes the detail and keeps the composition; strong keeps little more than where things are and their colours. */
 const strengths = { s: 0.35, c: 0.75 } as const;

@@ -4,19 +4,15 @@
 import { EaselError } from '../errors.ts';
 import type { JobKind } from '../jobs/generate-job.ts';
 import type { PaintRequest } from '../jobs/paint-request.ts';
+import type { JobRecord } from '../store/jobs.ts';
 import type { Scene, Stage } from './behaviour.ts';
 import { drawSeed, startJob, withoutSource } from './new-job.ts';
 import { judgeWish } from './paint-checks.ts';
 import { judgeParent, judgeTile, parentOf, tileOf } from './parent-job.ts';
+import type { PictureSize } from './picture-size.ts';
 import { turnBlue } from './recolour.ts';
 import type { Refusal } from './refusal.ts';
 import { findTilePixels } from './tile-pixels.ts';
-
-/** Size in pixels of the picture that a button stands under. */
-export interface PictureSize {
-  readonly width: number;
-  readonly height: number;
-}
 
 export interface Plan {
   readonly kind: JobKind;
@@ -26,6 +22,9 @@ export interface Plan {
 }
 
 export type Planner = (scene: Scene, size: PictureSize) => Plan;
+
+/** Of outpainting: the colours of the fill go on, what is in it is new. */
+export const outpaintStrength = 0.9;
 
 /** A single picture is the first and only tile of its job. */
 const only = 0;
@@ -40,21 +39,10 @@ export function countFor({ installation, guild, member }: Scene): number {
 export const asksForGrid = (jobId: string, maxCount: number) =>
   ({ jobIds: [jobId], pictures: { orMembers: maxCount, times: 1 }, durable: true, once: true }) as const;
 
-/**
- * The size at which a picture is painted on. One that was upscaled is larger than the model composes well (and a U-Net has memory for):
- * it is worked on at the size it had before. Multiples of 64 where something is scaled down.
- */
-export function workingSize({ installation, guild }: Scene, size: PictureSize): PictureSize {
-  const { model, limits } = installation;
-  const maxEdge = Math.min(limits.maxEdge, guild.maxEdge ?? limits.maxEdge);
-  const scale = Math.min(
-    1,
-    maxEdge / Math.max(size.width, size.height),
-    (1.5 * model.nativeSize) / Math.sqrt(size.width * size.height),
-  );
-  if (scale === 1) return { width: size.width, height: size.height };
-  const round = (side: number) => Math.max(64, Math.round((side * scale) / 64) * 64);
-  return { width: round(size.width), height: round(size.height) };
+/** The parent's words and settings with the plan's changes, in enough steps for its strength to paint at all. */
+function requestOf(parent: JobRecord, { strength, changes }: Plan): Omit<PaintRequest, 'init'> {
+  const { steps, ...rest } = withoutSource(parent.job.request);
+  return { ...rest, steps: Math.max(steps, Math.ceil(1 / strength)), ...changes };
 }
 
 export function judgePlan(scene: Scene, planner: Planner): Refusal | null {
@@ -62,7 +50,7 @@ export function judgePlan(scene: Scene, planner: Planner): Refusal | null {
   const parent = parentOf(scene);
   const picture = parent && tileOf(parent, only);
   if (unfit || !parent || !picture) return unfit;
-  return judgeWish(scene, { ...withoutSource(parent.job.request), ...planner(scene, picture).changes });
+  return judgeWish(scene, requestOf(parent, planner(scene, picture)));
 }
 
 /** Starts what the plan says from the stored picture, and turns the pressed button blue. @throws EaselError `store-unavailable` */
@@ -75,8 +63,9 @@ export async function startPlan(stage: Stage, planner: Planner, pressed?: string
       userMessage: stage.texts.refusals.tileGone,
     });
   }
-  const { kind, strength, changes } = planner(stage, picture);
-  const request = { ...withoutSource(parent.job.request), seed: drawSeed(), ...changes, init: { imageKey, strength } };
+  const plan = planner(stage, picture);
+  const { kind, strength } = plan;
+  const request = { ...requestOf(parent, plan), seed: drawSeed(), init: { imageKey, strength } };
   await startJob(stage, { kind, request, parent: { jobId: parent.job.jobId, tile: only } });
   if (pressed) await turnBlue(stage.services.rest, stage.facts.message, pressed);
 }

@@ -13,6 +13,13 @@ function plotFields({ columns, rows }: PlotInput): Record<string, string> {
   };
 }
 
+/** What was painted around a picture that lay there already. */
+function outpaintFields({ outpaint }: PaintInput): Record<string, string> {
+  if (!outpaint) return {};
+  const { left, top, width, height } = outpaint;
+  return { Outpainting: `around ${width}x${height} at ${left}, ${top}` };
+}
+
 /**
  * @param seed of this picture, not of the whole order
  * @param loraHashes by name, as the web UI writes them beside the prompt, whose tags stay in it
@@ -36,6 +43,7 @@ export function describePicture(
     ...(input.plot ? plotFields(input.plot) : {}),
     ...(input.init ? { 'Denoising strength': String(input.init.strength) } : {}),
     ...(input.mask ? { 'Mask mode': 'Inpaint masked' } : {}),
+    ...outpaintFields(input),
     ...(input.clipSkip === 2 ? { 'Clip skip': '2' } : {}),
     ...(input.seamless ? { Tiling: 'True' } : {}),
     ...(loras.length > 0 ? { 'Lora hashes': loras.join(', ') } : {}),

@@ -107,6 +107,8 @@ export interface PaintInput {
   readonly init?: { readonly bytes: Uint8Array; readonly strength: number };
   /** Inpainting mask as an encoded picture: white is repainted, black is kept. Needs `init`. */
   readonly mask?: Uint8Array;
+  /** Outpainting: `init`, scaled to this size, lies here on the canvas (pixels, multiples of 8), and the rest is painted. Needs `init`. */
+  readonly outpaint?: PaintPlacement | undefined;
   /** Seamless texture: circular padding. */
   readonly seamless?: boolean;
   /** A labelled sheet of single pictures instead of a grid; `count` is 1, and the first trace id marks the sheet. */
@@ -115,6 +117,13 @@ export interface PaintInput {
   /** One per tile and one last for the grid (present when count > 1): uint32 each. */
   readonly traceIds: readonly number[];
   readonly preview: 'off' | 'blurred';
+}
+
+export interface PaintPlacement {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
 }
 
 export interface PlotInput {

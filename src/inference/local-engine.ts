@@ -11,7 +11,7 @@ import { EaselError, expected } from '../errors.ts';
 import { composeGrid } from '../image/grid.ts';
 import type { Pixels } from '../image/pixels.ts';
 import { createProvenanceSigner } from '../image/provenance.ts';
-import { readInit, readMask } from '../image/read-init.ts';
+import { readInit } from '../image/read-init.ts';
 import { describePicture } from './describe-picture.ts';
 import type {
   Engine,
@@ -27,6 +27,7 @@ import type {
 import { type FinishDependencies, type FinishedJob, finish, finishPlot, makePreview } from './finish.ts';
 import { inspectPicture } from './inspect.ts';
 import { judgePicture } from './judge-picture.ts';
+import { startPicture } from './start-picture.ts';
 import type { EngineOptions } from './thread-messages.ts';
 
 /** Previews never take more than a tenth of the time, and come at most this often. */
@@ -300,14 +301,14 @@ export class LocalEngine implements Engine {
         },
       );
     }
-    const picture = await readInit(input.init.bytes, width, height);
-    const repaint = input.mask ? await readMask(input.mask, width, height) : picture.mask;
+    const picture = await startPicture(input);
+    if (!picture) return {};
     const init = { picture: fromPicture(picture.pixels), strength: input.init.strength };
-    if (!repaint) return { init };
+    if (!picture.mask) return { init };
     return {
       init,
       mask: tensor(
-        Float32Array.from(repaint, (value) => 1 - value / 255),
+        Float32Array.from(picture.mask, (value) => 1 - value / 255),
         [1, 1, height, width],
       ),
     };

@@ -41,6 +41,17 @@ export const plotSchema = z
   })
   .refine(({ columns, rows, cells }) => columns.length * rows.length === cells.length, 'one cell per column and row');
 
+/** Outpainting: where the picture of `init`, scaled to this size, lies on the canvas of the request. Pixels; parts may lie outside. */
+const onGrid = z.int().min(-hardLimits.edge.max).max(hardLimits.edge.max).multipleOf(hardLimits.edge.multiple);
+export const placementSchema = z.object({
+  left: onGrid,
+  top: onGrid,
+  width: onGrid.min(hardLimits.edge.multiple),
+  height: onGrid.min(hardLimits.edge.multiple),
+});
+
+export type Placement = z.infer<typeof placementSchema>;
+
 export type Plot = z.infer<typeof plotSchema>;
 
 export const paintRequestSchema = z.object({
@@ -51,6 +62,7 @@ export const paintRequestSchema = z.object({
   clipSkip: z.union([z.literal(1), z.literal(2)]).default(1),
   init: z.object({ imageKey: imageKeySchema, strength: z.number().min(0).max(1) }).optional(),
   maskKey: imageKeySchema.optional(),
+  outpaint: placementSchema.optional(),
   seamless: z.boolean().optional(),
   /** Name of the style whose words are part of prompt and negative prompt already. */
   style: z.string().max(40).optional(),

@@ -115,6 +115,7 @@ export function createPaintJobs(dependencies: PaintDependencies): PaintJobs {
       clipSkip: request.clipSkip,
       ...(init ? { init: { bytes: await pixels(init.imageKey), strength: init.strength } } : {}),
       ...(maskKey ? { mask: await pixels(maskKey) } : {}),
+      ...(request.outpaint ? { outpaint: request.outpaint } : {}),
       ...(request.seamless === undefined ? {} : { seamless: request.seamless }),
       ...(request.plot ? { plot: request.plot } : {}),
       safety: { ...job.safety, takedowns: await dependencies.takedowns.inForce(job.reply.guildId) },

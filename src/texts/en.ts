@@ -216,6 +216,8 @@ export const en = {
       variation: (prompt: string, who: string, tile: number) => `**${prompt}** — variations of #${tile} by ${who}`,
       remix: (prompt: string, who: string) => `**${prompt}** — remix by ${who}`,
       single: (prompt: string, who: string, tile: number) => `**${prompt}** — picture #${tile}, ${who}`,
+      zoom: (prompt: string, who: string) => `**${prompt}** — zoomed out by ${who}`,
+      pan: (prompt: string, who: string) => `**${prompt}** — extended by ${who}`,
       plot: (prompt: string, who: string) => `**${prompt}** — compared by ${who}`,
       other: (prompt: string, who: string) => `**${prompt}** — ${who}`,
     },

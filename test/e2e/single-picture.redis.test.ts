@@ -1,12 +1,16 @@
 // What stands under a single picture, and what each button makes of it.
 
 import { ButtonStyle } from 'discord-api-types/v10';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ssim } from '../../src/image/compare.ts';
+import { cropPixels, resizePixels } from '../../src/image/resize.ts';
 import type { Actor, Options } from '../../src/playground/actors.ts';
+import { SEED_IDS } from '../../src/playground/state/seed.ts';
 import type { WireMessage } from '../../src/playground/wire.ts';
 import { connect } from '../../src/queue/connect.ts';
+import { createGuildSettings } from '../../src/store/guild-settings.ts';
 import { createJobStore, type JobRecord } from '../../src/store/jobs.ts';
+import { createRedisImageStore } from '../../src/store/redis-image-store.ts';
 import { loadPicture } from '../support/fixtures.ts';
 import { openSketchEngine } from '../support/sketch-engine.ts';
 import { type Harness, startHarness } from './harness.ts';
@@ -14,9 +18,12 @@ import { type Harness, startHarness } from './harness.ts';
 let easel: Harness;
 let ada: Actor;
 let ben: Actor;
+/** Of one size and shape with its record; shared, for what does not change it. */
+let grid: WireMessage;
+let alone: WireMessage;
 let redis: Awaited<ReturnType<typeof connect>>;
 
-beforeEach(async () => {
+beforeAll(async () => {
   easel = await startHarness();
   ada = easel.actor('ada');
   ben = easel.actor('ben');
@@ -24,8 +31,10 @@ beforeEach(async () => {
   await easel.startBot();
   await easel.startDeliverer();
   redis = await connect(easel.redis.url, { patience: 'producer', name: 'test' });
+  grid = await paint({ count: 4 });
+  alone = await paint();
 });
-afterEach(async () => {
+afterAll(async () => {
   redis.disconnect();
   await easel.close();
 });
@@ -56,21 +65,27 @@ function recordBehind(message: WireMessage): Promise<JobRecord> {
 
 const pictureIn = async (message: WireMessage) => loadPicture(await ada.download(message.attachments[0]!));
 
+/** @returns every button of the message that says it was pressed */
+const pressed = (label: string) => (message: WireMessage) =>
+  buttons(message)
+    .flat()
+    .some((button) => (button.label ?? button.emoji?.name) === label && button.style === ButtonStyle.Primary);
+
 const layout = [
   ['Vary (Subtle)', 'Vary (Strong)'],
+  ['Zoom Out 2x', 'Zoom Out 1.5x'],
+  ['⬅️', '➡️', '⬆️', '⬇️'],
   ['❤️', 'Remix', 'Info', '🗑️'],
 ];
 
 describe('under a single picture', () => {
   test('stands what can be made of it', async () => {
-    const grid = await paint({ count: 4 });
     const single = await ada.click(grid, 'U2').answer(isDone);
     expect(labels(single)).toEqual(layout);
     expect(easel.violations()).toEqual([]);
   });
 
   test('🔄 is there where the picture was painted alone', async () => {
-    const alone = await paint();
     expect(labels(alone)).toEqual([...layout.slice(0, -1), ['❤️', '🔄', 'Remix', 'Info', '🗑️']]);
     const again = await ada.click(alone, '🔄').answer(isDone, 30_000);
     expect(labels(again)).toEqual(labels(alone));
@@ -91,7 +106,7 @@ describe('under a single picture', () => {
 
 describe('❤️', () => {
   test('puts the picture among the favourites of the presser, and takes it out again', async () => {
-    const single = await ada.click(await paint({ count: 4 }), 'U3').answer(isDone);
+    const single = await ada.click(grid, 'U3').answer(isDone);
     const loved = await ben.click(single, '❤️').answer(said);
     expect(loved.flags & ephemeral).toBe(ephemeral);
     expect(loved.content).toContain('Added to your /favourites');
@@ -107,24 +122,20 @@ describe('❤️', () => {
 
 describe('Vary', () => {
   test('paints four from the picture itself: subtle with less noise than strong', async () => {
-    const single = await ada.click(await paint({ count: 4 }), 'U2').answer(isDone);
+    const single = await ada.click(grid, 'U4').answer(isDone);
     const { job, result } = await recordBehind(single);
     const strengths: number[] = [];
     for (const degree of ['Vary (Subtle)', 'Vary (Strong)']) {
-      const grid = await ben.click(single, degree).answer(isDone, 30_000);
-      expect(labels(grid)[0]).toEqual(['U1', 'U2', 'U3', 'U4', '🔄']);
-      expect(grid.message_reference?.message_id).toBe(single.id);
-      expect(grid.content).toContain('variations');
-      const { request, parent } = (await recordBehind(grid)).job;
+      const varied = await ben.click(single, degree).answer(isDone, 30_000);
+      expect(labels(varied)[0]).toEqual(['U1', 'U2', 'U3', 'U4', '🔄']);
+      expect(varied.message_reference?.message_id).toBe(single.id);
+      expect(varied.content).toContain('variations');
+      const { request, parent } = (await recordBehind(varied)).job;
       expect(parent).toEqual({ jobId: job.jobId, tile: 0 });
       expect(request.init?.imageKey).toBe(result?.pictures[0]?.imageKey);
       expect(request.seed).not.toBe(job.request.seed);
       strengths.push(request.init?.strength ?? 0);
-      const pressed = (message: WireMessage) =>
-        buttons(message)
-          .flat()
-          .some((button) => button.label === degree && button.style === ButtonStyle.Primary);
-      await ada.waitForEdit(single, pressed);
+      await ada.waitForEdit(single, pressed(degree));
     }
     const [subtle = 0, strong = 0] = strengths;
     expect(subtle).toBeGreaterThan(0);
@@ -134,8 +145,70 @@ describe('Vary', () => {
   });
 
   test('makes as many as the presser is used to', async () => {
-    await ben.runCommand('general', '/settings', { count: 2 }).answer((message) => message.embeds.length > 0);
-    const grid = await ben.click(await paint(), 'Vary (Subtle)').answer(isDone, 30_000);
-    expect((await recordBehind(grid)).job.request).toMatchObject({ count: 2, steps: 8, prompt: 'a lighthouse' });
+    const mona = easel.actor('mona');
+    await mona.runCommand('general', '/settings', { count: 2 }).answer((message) => message.embeds.length > 0);
+    const two = await mona.click(alone, 'Vary (Subtle)').answer(isDone, 30_000);
+    expect((await recordBehind(two)).job.request).toMatchObject({ count: 2, steps: 8, prompt: 'a lighthouse' });
+  });
+});
+
+describe('outpainting', () => {
+  /** Presses a button under a single picture. @returns the new message, what was asked for, and the first picture of it */
+  async function press(message: WireMessage, label: string) {
+    const made = await ben.click(message, label).answer(isDone, 30_000);
+    const { job, result } = await recordBehind(made);
+    await ada.waitForEdit(message, pressed(label));
+    expect(made.message_reference?.message_id).toBe(message.id);
+    expect(made.content).toContain(job.requester.userId);
+    expect(job.requester.userId).toBe(SEED_IDS.users.ben);
+    return { made, job, first: result?.pictures.find(({ kind, index }) => kind === 'tile' && index === 0) };
+  }
+
+  test('Zoom Out keeps the canvas and paints four surroundings; the picture in the middle stays', async () => {
+    const parent = await recordBehind(alone);
+    const { made, job, first } = await press(alone, 'Zoom Out 2x');
+    expect(labels(made)[0]).toEqual(['U1', 'U2', 'U3', 'U4', '🔄']);
+    expect(made.content).toContain('zoomed out');
+    expect(job).toMatchObject({ kind: 'zoom', parent: { jobId: parent.job.jobId, tile: 0 } });
+    expect(job.request).toMatchObject({ width: 256, height: 256, count: 4, steps: 8, prompt: 'a lighthouse' });
+    expect(job.request.outpaint).toEqual({ left: 64, top: 64, width: 128, height: 128 });
+    const images = createRedisImageStore(redis, { maxBytes: 64 * 2 ** 20 });
+    const before = await loadPicture((await images.get(parent.result?.pictures[0]?.imageKey ?? ''))!);
+    const after = await loadPicture((await images.get(first?.imageKey ?? ''))!);
+    const small = await resizePixels(before, 128, 128);
+    // Both bear marks, which change every pixel a little.
+    expect(ssim(cropPixels(after, 80, 80, 96, 96), cropPixels(small, 16, 16, 96, 96))).toBeGreaterThan(0.9);
+    expect(easel.violations()).toEqual([]);
+  });
+
+  test('an arrow extends the picture; Make Square extends what is not square', async () => {
+    const { made, job } = await press(alone, '➡️');
+    expect(made.content).toContain('extended');
+    expect(job).toMatchObject({ kind: 'pan', request: { width: 384, height: 256, count: 4 } });
+    const wide = await ada.click(made, 'U1').answer(isDone);
+    expect(labels(wide)[1]).toEqual(['Zoom Out 2x', 'Zoom Out 1.5x', 'Make Square']);
+    const square = (await press(wide, 'Make Square')).job.request;
+    expect(square).toMatchObject({ width: 384, height: 384, outpaint: { left: 0, top: 64, width: 384, height: 256 } });
+    expect(easel.violations()).toEqual([]);
+  });
+
+  test('what is made of an outpainted picture starts from that picture alone; 🔄 paints other surroundings', async () => {
+    const { made, job } = await press(alone, '⬇️');
+    const varied = (await recordBehind(await ben.click(made, 'V2').answer(isDone, 30_000))).job.request;
+    expect(varied.outpaint).toBeUndefined();
+    expect(varied).toMatchObject({ width: 256, height: 384 });
+    const again = (await recordBehind(await ben.click(made, '🔄').answer(isDone, 30_000))).job.request;
+    expect(again).toMatchObject({ init: job.request.init, outpaint: job.request.outpaint });
+    expect(again.seed).not.toBe(job.request.seed);
+    expect(easel.violations()).toEqual([]);
+  });
+
+  test('what would not fit the server any more is refused before anything is painted', async () => {
+    const limits = createGuildSettings(redis);
+    await limits.update(SEED_IDS.guild, (settings) => ({ ...settings, maxSteps: 4 }));
+    const refusal = await ben.click(alone, '⬆️').answer(said);
+    expect(refusal.flags & ephemeral).toBe(ephemeral);
+    expect(refusal.content).toContain('4');
+    await limits.update(SEED_IDS.guild, (settings) => ({ ...settings, maxSteps: null }));
   });
 });

@@ -7,10 +7,11 @@ import { proceduralPicture } from '../../src/bench/procedural-pictures.ts';
 import type { CheckerMeasurement, SafetyChecker } from '../../src/diffusion/safety-checker.ts';
 import { EaselError } from '../../src/errors.ts';
 import type { Pixels } from '../../src/image/pixels.ts';
-import { readInit, readMask } from '../../src/image/read-init.ts';
+import type { InitImage } from '../../src/image/read-init.ts';
 import type { Engine, ModelInfo, PaintEvent, PaintInput } from '../../src/inference/engine.ts';
 import { finish, finishPlot, makePreview } from '../../src/inference/finish.ts';
 import { inspectPicture } from '../../src/inference/inspect.ts';
+import { startPicture } from '../../src/inference/start-picture.ts';
 
 const thresholds = { concepts: Array<number>(17).fill(0.3), specialCare: Array<number>(3).fill(0.4) };
 
@@ -52,23 +53,14 @@ const inputChecker: Pick<SafetyChecker, 'measure' | 'thresholds'> = {
   },
 };
 
-async function startFrom({ init, width, height }: PaintInput): Promise<Pixels | null> {
-  return init ? (await readInit(init.bytes, width, height)).pixels : null;
-}
-
-/** What a step of noise would do: the start shines through by 1 - strength. */
-function blend(picture: Pixels, start: Pixels | null, strength: number): Pixels {
+/** What a step of noise would do: the start shines through by 1 - strength; what a mask keeps stays as it is. */
+function blend(picture: Pixels, start: InitImage | null, strength: number): Pixels {
   if (!start) return picture;
-  const data = picture.data.map((value, index) =>
-    Math.round(value * strength + (start.data[index] ?? 0) * (1 - strength)),
-  );
-  return { ...picture, data };
-}
-
-/** What the mask keeps is the start's. */
-function keep(picture: Pixels, start: Pixels | null, mask: Uint8Array | null): Pixels {
-  if (!start || !mask) return picture;
-  const data = picture.data.map((value, i) => (mask[Math.floor(i / 3)] === 255 ? value : (start.data[i] ?? 0)));
+  const { pixels, mask } = start;
+  const data = picture.data.map((value, index) => {
+    const share = mask ? (strength * (mask[Math.floor(index / 3)] ?? 0)) / 255 : strength;
+    return Math.round(value * share + (pixels.data[index] ?? 0) * (1 - share));
+  });
   return { ...picture, data };
 }
 
@@ -134,8 +126,7 @@ export function openSketchEngine(options: SketchEngineOptions = {}): Engine {
         yield { type: 'result', result: { tiles: [], grid, modelHash: model.hash, timings } };
         return;
       }
-      const start = await startFrom(input);
-      const mask = input.mask ? await readMask(input.mask, input.width, input.height) : null;
+      const start = await startPicture(input);
       const checker = checkerFor(input.prompt);
       const steps = input.init?.strength === 0 ? 0 : input.steps;
       for (let step = 1; step <= steps; step += 1) {
@@ -155,7 +146,7 @@ export function openSketchEngine(options: SketchEngineOptions = {}): Engine {
         const seed = (input.seed + index) >>> 0;
         const picture = proceduralPicture(seed, input.width, input.height);
         const painted = blend(picture, start, input.init?.strength ?? 1);
-        return { pixels: keep(painted, start, mask), seed, traceId: input.traceIds[index] ?? 0 };
+        return { pixels: painted, seed, traceId: input.traceIds[index] ?? 0 };
       });
       const describe = (seed: number) => `${input.prompt}, seed ${seed}`;
       const finished = await finish(tiles, { checker, describe }, input.safety, input.traceIds[input.count]);

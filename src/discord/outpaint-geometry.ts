@@ -1,0 +1,58 @@
+// Where a picture lies on the canvas that is painted around it. Pure; all in pixels, on multiples of 8 (one latent cell).
+
+import type { Placement } from '../jobs/paint-request.ts';
+import type { PictureSize } from './picture-size.ts';
+
+export interface Outpainted extends PictureSize {
+  readonly outpaint: Placement;
+}
+
+export const panDirections = ['left', 'right', 'up', 'down'] as const;
+export type PanDirection = (typeof panDirections)[number];
+
+export interface PanRoom {
+  /** How far one press goes. */
+  readonly step: number;
+  /** The longest edge that the canvas may have. */
+  readonly maxEdge: number;
+}
+
+const cell = 8;
+const down = (value: number) => Math.floor(value / cell) * cell;
+const nearest = (value: number) => Math.max(cell, Math.round(value / cell) * cell);
+
+/** The canvas stays as large as the picture was, and the picture shrinks to 1 / factor of it (factor above 1), in the middle. */
+export function zoomOut({ width, height }: PictureSize, factor: number): Outpainted {
+  const shrink = (side: number) => Math.min(side - 2 * cell, nearest(side / factor));
+  const [w, h] = [shrink(width), shrink(height)];
+  const outpaint = { left: down((width - w) / 2), top: down((height - h) / 2), width: w, height: h };
+  return { width, height, outpaint };
+}
+
+/** The canvas grows in one direction as far as there is room, and for the rest of the step moves on: what lies behind is left out. */
+export function pan(size: PictureSize, direction: PanDirection, room: PanRoom): Outpainted {
+  const isSideways = direction === 'left' || direction === 'right';
+  const along = isSideways ? size.width : size.height;
+  const step = Math.min(room.step, down(along / 2));
+  const growth = Math.max(0, Math.min(step, down(room.maxEdge - along)));
+  const start = direction === 'left' || direction === 'up' ? step : growth - step;
+  return isSideways
+    ? { width: along + growth, height: size.height, outpaint: { ...size, left: start, top: 0 } }
+    : { width: size.width, height: along + growth, outpaint: { ...size, left: 0, top: start } };
+}
+
+/** The shorter side grows to the longer one's length, on both ends. */
+export function makeSquare(size: PictureSize): Outpainted {
+  const side = Math.max(size.width, size.height);
+  const outpaint = { ...size, left: down((side - size.width) / 2), top: down((side - size.height) / 2) };
+  return { width: side, height: side, outpaint };
+}
+
+/** The same placement on a canvas of another size: what was in the middle stays there. */
+export function recentre(place: Placement, from: PictureSize, to: PictureSize): Placement {
+  return {
+    ...place,
+    left: place.left + down((to.width - from.width) / 2),
+    top: place.top + down((to.height - from.height) / 2),
+  };
+}

@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { makeSquare, pan, panDirections, recentre, zoomOut } from '../../src/discord/outpaint-geometry.ts';
+import { placementSchema } from '../../src/jobs/paint-request.ts';
+
+const square = { width: 256, height: 256 };
+const room = { step: 128, maxEdge: 384 };
+
+describe('zooming out', () => {
+  test.each([
+    [square, 2, { left: 64, top: 64, width: 128, height: 128 }],
+    [square, 1.5, { left: 40, top: 40, width: 168, height: 168 }],
+    [{ width: 768, height: 512 }, 1.5, { left: 128, top: 80, width: 512, height: 344 }],
+  ])('of %j by %d keeps the canvas and shrinks the picture in its middle', (size, factor, outpaint) => {
+    expect(zoomOut(size, factor)).toEqual({ ...size, outpaint });
+  });
+
+  test('by next to nothing still leaves something to paint on every side', () => {
+    expect(zoomOut(square, 1.001).outpaint).toEqual({ left: 8, top: 8, width: 240, height: 240 });
+  });
+});
+
+describe('panning', () => {
+  test.each([
+    ['right', { width: 384, height: 256 }, { left: 0, top: 0 }],
+    ['left', { width: 384, height: 256 }, { left: 128, top: 0 }],
+    ['down', { width: 256, height: 384 }, { left: 0, top: 0 }],
+    ['up', { width: 256, height: 384 }, { left: 0, top: 128 }],
+  ] as const)('%s extends that side alone', (direction, canvas, corner) => {
+    expect(pan(square, direction, room)).toEqual({ ...canvas, outpaint: { ...square, ...corner } });
+  });
+
+  test('moves on where the canvas may not grow, and leaves out what is behind', () => {
+    const wide = { width: 384, height: 256 };
+    expect(pan(wide, 'right', room)).toEqual({ ...wide, outpaint: { ...wide, left: -128, top: 0 } });
+    expect(pan(wide, 'left', room)).toEqual({ ...wide, outpaint: { ...wide, left: 128, top: 0 } });
+    expect(pan(wide, 'down', { step: 128, maxEdge: 320 })).toEqual({
+      width: 384,
+      height: 320,
+      outpaint: { ...wide, left: 0, top: -64 },
+    });
+  });
+
+  test('never grows past the longest edge, however often it is pressed, and keeps half the picture in sight', () => {
+    for (const direction of panDirections) {
+      let size = { width: 200, height: 64 };
+      for (let press = 0; press < 6; press += 1) {
+        const { outpaint, ...canvas } = pan(size, direction, room);
+        expect(Math.max(canvas.width, canvas.height)).toBeLessThanOrEqual(room.maxEdge);
+        expect(placementSchema.parse(outpaint)).toEqual(outpaint);
+        const seen = (start: number, length: number, edge: number) =>
+          (Math.min(edge, start + length) - Math.max(0, start)) / length;
+        expect(seen(outpaint.left, outpaint.width, canvas.width)).toBeGreaterThanOrEqual(0.5);
+        expect(seen(outpaint.top, outpaint.height, canvas.height)).toBeGreaterThanOrEqual(0.5);
+        size = canvas;
+      }
+    }
+  });
+});
+
+test('a square has the longer side as its edge and the picture in its middle', () => {
+  const tall = { width: 256, height: 384 };
+  expect(makeSquare(tall)).toEqual({ width: 384, height: 384, outpaint: { ...tall, left: 64, top: 0 } });
+});
+
+test('a canvas of another shape keeps its middle', () => {
+  const before = zoomOut(square, 2);
+  expect(recentre(before.outpaint, before, { width: 192, height: 320 })).toEqual({
+    left: 32,
+    top: 96,
+    width: 128,
+    height: 128,
+  });
+});
