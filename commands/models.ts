@@ -6,7 +6,7 @@ import { plain, quiet, shorten } from '../src/discord/message-body.ts';
 /** More would not fit into one embed whatever their names are. */
 const mostShown = 25;
 /** Of one model; autocomplete knows them all. */
-const mostLoras = 5;
+const mostAdapters = 5;
 
 export const models = defineCommand({
   words: (texts) => texts.commands.models,
@@ -25,10 +25,17 @@ export const models = defineCommand({
       ];
       if (model.hash === standard.hash) words.push(texts.models.standard);
       if (!offers.isHeld(model.hash)) words.push(texts.models.away);
-      const loras = offers.loras(model.hash).filter(({ unfit }) => !unfit);
-      const named = loras.slice(0, mostLoras).map(({ name }) => `\`${name.slice(0, 60).replace(/`/g, 'ˋ')}\``);
-      const rest = loras.length > mostLoras ? ` +${loras.length - mostLoras}` : '';
-      return [words.join(' · '), ...(named.length > 0 ? [`-# LoRA: ${named.join(', ')}${rest}`] : [])].join('\n');
+      const named = (title: string, found: readonly { name: string; unfit: unknown }[]) => {
+        const fitting = found.filter(({ unfit }) => !unfit);
+        const shown = fitting.slice(0, mostAdapters).map(({ name }) => `\`${name.slice(0, 60).replace(/`/g, 'ˋ')}\``);
+        const rest = fitting.length > mostAdapters ? ` +${fitting.length - mostAdapters}` : '';
+        return shown.length > 0 ? [`-# ${title}: ${shown.join(', ')}${rest}`] : [];
+      };
+      return [
+        words.join(' · '),
+        ...named('LoRA', offers.loras(model.hash)),
+        ...named(texts.models.embeddings, offers.embeddings(model.hash)),
+      ].join('\n');
     });
     const more = all.length > mostShown ? [texts.queue.more(all.length - mostShown)] : [];
     const description = shorten([...lines, ...more, '', texts.models.howTo].join('\n'), 4096);

@@ -52,10 +52,13 @@ export interface GenerateWorker {
 }
 
 /** Plain values, whatever the engine hands out. */
-function announcedModel({ loras, ...model }: ModelInfo): WorkerFacts['models'][number] {
+function announcedModel({ loras, embeddings, ...model }: ModelInfo): WorkerFacts['models'][number] {
+  const plain = (found: NonNullable<ModelInfo['loras']>) =>
+    found.map(({ name, unfit }) => ({ name, unfit: unfit && { ...unfit } }));
   return {
     ...model,
-    ...(loras ? { loras: loras.map(({ name, unfit }) => ({ name, unfit: unfit && { ...unfit } })) } : {}),
+    ...(loras ? { loras: plain(loras) } : {}),
+    ...(embeddings ? { embeddings: plain(embeddings) } : {}),
   };
 }
 

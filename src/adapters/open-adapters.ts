@@ -2,6 +2,7 @@
 
 import type { LoraMention } from '../diffusion/prompt-loras.ts';
 import { EaselError } from '../errors.ts';
+import { type Embeddings, openEmbeddings } from './embedding-file.ts';
 import { readGraphWeights } from './graph-weights.ts';
 import { type FoundLora, listLoras } from './lora-folder.ts';
 import { createVariants, type Variant } from './lora-variants.ts';
@@ -9,6 +10,8 @@ import { createVariants, type Variant } from './lora-variants.ts';
 export interface AdapterOptions {
   /** Folder of LoRA files; need not exist. */
   readonly loras: string;
+  /** Folder of textual inversion files; need not exist. */
+  readonly embeddings?: string;
   /** Where merged variants are kept. */
   readonly cache: string;
   /** How many variants stay on disk. */
@@ -18,6 +21,7 @@ export interface AdapterOptions {
 export interface Adapters {
   /** By name, those that do not fit with their reason. */
   readonly loras: readonly FoundLora[];
+  readonly embeddings: Embeddings;
   /** Null for no mention. Throws `bad-request`, with a sentence for the member, for one that is not here or does not fit. */
   variantFor(mentions: readonly LoraMention[]): Promise<Variant | null>;
 }
@@ -39,8 +43,13 @@ export async function openAdapters(
     cacheFolder: options.cache,
     most: options.mostVariants,
   });
+  const embeddings: Embeddings =
+    options.embeddings === undefined
+      ? { found: [], words: null }
+      : await openEmbeddings(options.embeddings, model.path);
   return {
     loras,
+    embeddings,
     async variantFor(mentions) {
       if (mentions.length === 0) return null;
       const chosen = mentions.map(({ name, weight }) => {

@@ -73,6 +73,11 @@ export const configSchema = z.object({
     .min(1)
     .optional()
     .describe('Folder of LoRA files (.safetensors). Default: "loras" beside the folder of models.'),
+  EASEL_EMBEDDINGS_DIR: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Folder of textual inversion files. Default: "embeddings" beside the folder of models.'),
   EASEL_LORA_VARIANTS: whole(1, 100, 2).describe(
     'Variants of a model with LoRAs merged in that stay on disk, each as large as its U-Net and text encoder.',
   ),

@@ -25,6 +25,9 @@ const mostOfOne = 2;
 /** How many parts stay in memory between uses. */
 export type KeepLoaded = 'all' | 'one';
 
+/** How graphs are rewritten before they are loaded. */
+export type GraphChanges = Readonly<Partial<Record<PartName, (graph: Uint8Array) => Uint8Array>>>;
+
 /** What imports with fp16 weights write beside each graph: the same network computing in half precision. */
 const halfFile = 'model_fp16.onnx';
 
@@ -33,15 +36,23 @@ export class Parts {
   readonly #options: NetworkOptions;
   readonly #keep: KeepLoaded;
   readonly #halfPrecision: boolean;
+  readonly #changes: GraphChanges;
   /** By file, in order of use. */
   readonly #loaded = new Map<string, { readonly name: PartName; readonly network: Network }>();
 
   /** `halfPrecision` takes the graphs that compute in fp16 where the model has them. */
-  constructor(folder: string, options: NetworkOptions, keep: KeepLoaded, halfPrecision = false) {
+  constructor(
+    folder: string,
+    options: NetworkOptions,
+    keep: KeepLoaded,
+    halfPrecision = false,
+    changes: GraphChanges = {},
+  ) {
     this.#folder = folder;
     this.#options = options;
     this.#keep = keep;
     this.#halfPrecision = halfPrecision;
+    this.#changes = changes;
   }
 
   /** `variant`: a folder whose network is taken where it has one. Throws `model-missing` or `model-damaged`. */
@@ -61,7 +72,7 @@ export class Parts {
       this.#loaded.delete(leaving[0]);
       await leaving[1].network.release();
     }
-    const network = await Network.open(file, this.#options);
+    const network = await Network.open(file, this.#options, this.#changes[name]);
     this.#loaded.set(file, { name, network });
     return network;
   }

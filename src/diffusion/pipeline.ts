@@ -9,6 +9,7 @@ import { guidedNoise } from './guidance.ts';
 import { latentMask, pasteOriginal } from './inpaint.ts';
 import type { PreviewMap } from './latent-preview.ts';
 import { fitPreviewMap, previewFromLatents } from './latent-preview.ts';
+import type { LearnedWords } from './learned-words.ts';
 import type { ModelFolder } from './model-folder.ts';
 import { readModelFolder } from './model-folder.ts';
 import type { NoiseTable } from './noise-schedule.ts';
@@ -37,6 +38,8 @@ export interface PipelineOptions extends Omit<NetworkOptions, 'provider'> {
   readonly keepLoaded?: KeepLoaded;
   /** Pictures of one request that share a U-Net run. Default: 1 on the CPU, where sharing only costs memory; all elsewhere. */
   readonly picturesPerRun?: number;
+  /** Textual inversion: words with vectors of their own. */
+  readonly learnedWords?: LearnedWords;
 }
 
 export interface StepEvent {
@@ -71,6 +74,7 @@ export class StableDiffusion {
   readonly folder: ModelFolder;
   readonly #parts: Parts;
   readonly #tokenizer: ClipTokenizer;
+  readonly #learnedWords: LearnedWords | undefined;
   readonly #table: NoiseTable;
   readonly #picturesPerRun: number;
   readonly #contexts = new Map<string, Tensor>();
@@ -89,7 +93,10 @@ export class StableDiffusion {
     this.#table = makeNoiseTable(folder.betas);
     this.#picturesPerRun = options.picturesPerRun ?? (started.provider === 'cpu' ? 1 : 4);
     const network = { ...options, provider: started.provider };
-    this.#parts = new Parts(folder.path, network, options.keepLoaded ?? 'all', started.halfPrecision);
+    this.#parts = new Parts(folder.path, network, options.keepLoaded ?? 'all', started.halfPrecision, {
+      ...(options.learnedWords ? { textEncoder: options.learnedWords.extend } : {}),
+    });
+    this.#learnedWords = options.learnedWords;
   }
 
   /** Throws `provider-unavailable`, `model-missing` or `model-damaged`. Networks load when first needed. */
@@ -201,10 +208,8 @@ export class StableDiffusion {
   }
 
   async #encodePrompt(prompt: string, clipSkip: ClipSkip, variant: string | undefined): Promise<Tensor> {
-    return new TextEncoder(await this.#parts.get('textEncoder', variant), this.#tokenizer).encodePrompt(
-      prompt,
-      clipSkip,
-    );
+    const network = await this.#parts.get('textEncoder', variant);
+    return new TextEncoder(network, this.#tokenizer, this.#learnedWords).encodePrompt(prompt, clipSkip);
   }
 
   /** The initial picture as one latent per picture, each sampled with its own noise, as diffusers does. */

@@ -63,10 +63,10 @@ export interface PromptChunk {
   readonly weights: number[];
 }
 
-/** At least one chunk; `commaId` is the id of "," at the end of a word, where cuts are preferred. */
+/** At least one chunk; ids that come together stay in one chunk; `commaId` is the id of "," at the end of a word, where cuts are preferred. */
 export function chunkPrompt(
   pieces: readonly PromptPiece[],
-  tokenize: (text: string) => readonly number[],
+  tokenize: (text: string) => readonly (number | readonly number[])[],
   commaId: number | undefined,
 ): PromptChunk[] {
   const chunks: PromptChunk[] = [];
@@ -76,19 +76,25 @@ export function chunkPrompt(
     chunks.push(chunk);
     chunk = moved;
   };
+  const add = (id: number, weight: number) => {
+    if (chunk.ids.length === chunkLength) {
+      const comma = commaId === undefined ? -1 : chunk.ids.lastIndexOf(commaId);
+      const cut = id !== commaId && comma >= 0 && chunkLength - comma <= commaReach ? comma + 1 : chunkLength;
+      next(cut);
+    }
+    chunk.ids.push(id);
+    chunk.weights.push(weight);
+  };
   for (const piece of pieces) {
     if (piece === 'break') {
       next(chunk.ids.length);
       continue;
     }
-    for (const id of tokenize(piece.text)) {
-      if (chunk.ids.length === chunkLength) {
-        const comma = commaId === undefined ? -1 : chunk.ids.lastIndexOf(commaId);
-        const cut = id !== commaId && comma >= 0 && chunkLength - comma <= commaReach ? comma + 1 : chunkLength;
-        next(cut);
-      }
-      chunk.ids.push(id);
-      chunk.weights.push(piece.weight);
+    for (const item of tokenize(piece.text)) {
+      const together = typeof item === 'number' ? [item] : item;
+      if (together.length > 1 && chunk.ids.length > 0 && chunk.ids.length + together.length > chunkLength)
+        next(chunk.ids.length);
+      for (const id of together) add(id, piece.weight);
     }
   }
   if (chunk.ids.length > 0 || chunks.length === 0) chunks.push(chunk);

@@ -2,8 +2,9 @@
 // Options are those measured fastest in the graph study: all optimisations, sequential, arena on, memory pattern off.
 
 import { existsSync } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { dirname } from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { EaselError } from '../errors.ts';
 import { fromHalf, toHalf } from './half.ts';
@@ -209,12 +210,25 @@ export class Network {
     this.outputs = new Set(session.outputNames);
   }
 
-  /** Throws `model-missing` for a file that is not there and `model-damaged` for one that does not load. */
-  static async open(path: string, options: NetworkOptions = {}): Promise<Network> {
+  /**
+   * `change` rewrites the graph (not its weights) before it is loaded. Throws `model-missing` for a file that is not there and
+   * `model-damaged` for one that does not load.
+   */
+  static async open(
+    path: string,
+    options: NetworkOptions = {},
+    change?: (graph: Uint8Array) => Uint8Array,
+  ): Promise<Network> {
     await access(path).catch((cause: unknown) => {
       throw new EaselError('model-missing', `Expected a network at ${path} but there is no such file`, { cause });
     });
     try {
+      if (change) {
+        // From bytes, the runtime has to be told where the weights lie.
+        const extra = { session: { model_external_initializers_file_folder_path: dirname(path) } };
+        const graph = change(await readFile(path));
+        return new Network(await ort.InferenceSession.create(graph, { ...sessionOptions(options), extra }), path);
+      }
       return new Network(await ort.InferenceSession.create(path, sessionOptions(options)), path);
     } catch (cause) {
       throw failure(

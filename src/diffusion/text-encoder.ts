@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import { EaselError } from '../errors.ts';
+import { type LearnedWords, learnedWordsInput, splitAtWords } from './learned-words.ts';
 import { applyWeights, chunkPrompt, parsePrompt } from './prompt-weights.ts';
 import type { Network } from './session.ts';
 import type { Tensor } from './tensor.ts';
@@ -18,15 +19,20 @@ export class TextEncoder {
   readonly #tokenizer: ClipTokenizer;
   readonly #commaId: number | undefined;
 
-  constructor(network: Network, tokenizer: ClipTokenizer) {
+  readonly #learned: LearnedWords | undefined;
+  readonly #split: ReturnType<typeof splitAtWords>;
+
+  constructor(network: Network, tokenizer: ClipTokenizer, learned?: LearnedWords) {
     this.#network = network;
+    this.#learned = learned;
+    this.#split = splitAtWords(learned?.ids.keys() ?? []);
     this.#tokenizer = tokenizer;
     this.#commaId = tokenizer.tokenize(',')[0];
   }
 
   /** The hidden states of a prompt of any length, weights applied: [1, 77 * chunks, d]. */
   async encodePrompt(prompt: string, clipSkip: ClipSkip = 1): Promise<Tensor> {
-    const chunks = chunkPrompt(parsePrompt(prompt), (text) => this.#tokenizer.tokenize(text), this.#commaId);
+    const chunks = chunkPrompt(parsePrompt(prompt), (text) => this.#tokenize(text), this.#commaId);
     const hidden = await this.encodeIds(
       chunks.map(({ ids }) => this.#tokenizer.frame(ids)),
       clipSkip,
@@ -34,6 +40,14 @@ export class TextEncoder {
     const [rows, positions, width] = hidden.dims as [number, number, number];
     for (let i = 0; i < rows; i++) applyWeights(slice(hidden, i, i + 1), chunks[i]!.weights);
     return tensor(hidden.data, [1, rows * positions, width]);
+  }
+
+  /** Ids of plain words, and those of each learned word together. */
+  #tokenize(text: string): (number | readonly number[])[] {
+    return this.#split(text).flatMap((part): (number | readonly number[])[] => {
+      const own = part.isLearned ? this.#learned?.ids.get(part.text.toLowerCase()) : undefined;
+      return own ? [own] : this.#tokenizer.tokenize(part.text);
+    });
   }
 
   /** The hidden states of framed rows of ids, one row at a time: [rows, 77, d]. */
@@ -50,7 +64,9 @@ export class TextEncoder {
     }
     const parts: Tensor[] = [];
     for (const row of rows) {
-      const result = await this.#network.run({ input_ids: { data: row, dims: [1, row.length] } }, [output]);
+      const ids = { input_ids: { data: row, dims: [1, row.length] } };
+      const learned = this.#learned ? { [learnedWordsInput]: this.#learned.vectors } : {};
+      const result = await this.#network.run({ ...ids, ...learned }, [output]);
       parts.push(result[output]!);
     }
     return concatenate(parts);

@@ -17,6 +17,7 @@ import { findStyle, type Style, withStyle } from '../prompt/styles.ts';
 import type { MemberSettings } from '../store/member-settings.ts';
 import type { Catalogue } from '../texts/index.ts';
 import type { Ground, Scene } from './behaviour.ts';
+import { embeddingNotes } from './embedding-notes.ts';
 import type { OfferedModel } from './offers.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import { parseSizeId } from './sizes.ts';
@@ -190,6 +191,7 @@ export function readWishes(known: Known, given: Given): ReadWishes | Refusal {
   const notes = [
     ...[...overruled].map((flag) => texts.flags.overruled(flag)),
     ...(otherLanguage ? [texts.job.otherLanguage] : []),
+    ...new Set(wishes.flatMap((wish) => embeddingNotes(known, wish))),
   ];
   return { wishes, repeat, saysCount, notes };
 }

@@ -10,6 +10,8 @@ export interface OfferedModel {
   readonly nativeSize: number;
   /** Those that every worker with the model has, by name. */
   readonly loras?: readonly AnnouncedAdapter[];
+  /** Words that textual inversion files bring. */
+  readonly embeddings?: readonly AnnouncedAdapter[];
 }
 
 export interface Offers {
@@ -21,6 +23,8 @@ export interface Offers {
   find(wanted: string): OfferedModel | null;
   /** LoRAs that can be asked for with this model, those that do not fit with their reason. */
   loras(modelHash: string): readonly AnnouncedAdapter[];
+  /** Words that stand for vectors of their own in prompts to this model, those that do not fit with their reason. */
+  embeddings(modelHash: string): readonly AnnouncedAdapter[];
   /** Whether a job for this model would find a worker, now or when the default's workers are back. */
   has(modelHash: string): boolean;
   /** Whether a worker holds it that takes jobs, or did a moment ago. */
@@ -84,12 +88,19 @@ export function createOffers(options: OffersOptions): Offers {
     const next = new Map(current().map((one) => [one.model.hash, one]));
     for (const { models, state, startedAt } of workers) {
       if (state === 'quarantined') continue;
-      for (const { name, hash, nativeSize, loras: own = [] } of models) {
+      for (const { name, hash, nativeSize, loras: own = [], embeddings: words = [] } of models) {
         const before = next.get(hash);
         const workerStartedAt = Math.max(startedAt, before?.workerStartedAt ?? 0);
         const loras = asked.has(hash) ? inBoth(before?.model.loras ?? [], own) : own;
+        const embeddings = asked.has(hash) ? inBoth(before?.model.embeddings ?? [], words) : words;
         asked.add(hash);
-        const model = { name, hash, nativeSize, ...(loras.length > 0 ? { loras } : {}) };
+        const model = {
+          name,
+          hash,
+          nativeSize,
+          ...(loras.length > 0 ? { loras } : {}),
+          ...(embeddings.length > 0 ? { embeddings } : {}),
+        };
         next.set(hash, { model, workerStartedAt, heardAt: now() });
       }
     }
@@ -120,6 +131,7 @@ export function createOffers(options: OffersOptions): Offers {
       );
     },
     loras: (modelHash) => current().find(({ model }) => same(model.hash, modelHash))?.model.loras ?? [],
+    embeddings: (modelHash) => current().find(({ model }) => same(model.hash, modelHash))?.model.embeddings ?? [],
     has: (modelHash) => same(modelHash, standard.hash) || isHeld(modelHash),
     isHeld,
     refresh: refreshed,

@@ -180,8 +180,8 @@ export interface Inspection {
   readonly provenance: Provenance | null;
 }
 
-/** A LoRA of the operator's folder, and why it cannot be used with the model where it cannot. */
-export interface LoraInfo {
+/** A file of the operator's folders, and why it cannot be used with the model where it cannot. */
+export interface AdapterInfo {
   readonly name: string;
   readonly unfit: {
     readonly reason: 'xl' | 'width' | 'layers' | 'kind' | 'damaged' | 'model';
@@ -198,7 +198,9 @@ export interface ModelInfo {
   readonly provider: string;
   /** False means that generate() refuses with `model-without-checker`. */
   readonly hasChecker: boolean;
-  readonly loras?: readonly LoraInfo[];
+  readonly loras?: readonly AdapterInfo[];
+  /** Textual inversion: by the name that is written in prompts. */
+  readonly embeddings?: readonly AdapterInfo[];
 }
 
 export interface Engine {

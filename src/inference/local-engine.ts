@@ -59,7 +59,12 @@ export class LocalEngine implements Engine {
       nativeSize: pipeline.folder.nativeSize,
       provider: pipeline.provider,
       hasChecker: true,
-      ...(adapters ? { loras: adapters.loras.map(({ name, unfit }) => ({ name, unfit })) } : {}),
+      ...(adapters
+        ? {
+            loras: adapters.loras.map(({ name, unfit }) => ({ name, unfit })),
+            embeddings: adapters.embeddings.found.map(({ name, token, unfit }) => ({ name: token ?? name, unfit })),
+          }
+        : {}),
     };
     if (options.provenance) {
       const signer = createProvenanceSigner(options.provenance.certificatePem, options.provenance.keyPem);
@@ -78,13 +83,14 @@ export class LocalEngine implements Engine {
       ...(options.deviceId === undefined ? {} : { deviceId: options.deviceId }),
       ...(options.quickLoad ? { quickLoad: true } : {}),
     };
+    const adapters = options.adapters ? await openAdapters(options.model, options.adapters) : null;
     const pipeline = await StableDiffusion.open(options.model.path, {
       provider: options.provider,
+      ...(adapters?.embeddings.words ? { learnedWords: adapters.embeddings.words } : {}),
       ...(options.keepLoaded ? { keepLoaded: options.keepLoaded } : {}),
       ...network,
     });
     const checker = await openSafetyChecker(options.model.path, { ...network, provider: pipeline.provider });
-    const adapters = options.adapters ? await openAdapters(options.model, options.adapters) : null;
     return new LocalEngine(pipeline, checker, adapters, options);
   }
 

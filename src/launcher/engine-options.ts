@@ -34,6 +34,7 @@ export function engineOptions(config: Config, { path, manifest }: ResolvedModel,
     ...(deviceId === undefined ? {} : { deviceId }),
     adapters: {
       loras: config.EASEL_LORAS_DIR ?? join(modelsDir(config), '..', 'loras'),
+      embeddings: config.EASEL_EMBEDDINGS_DIR ?? join(modelsDir(config), '..', 'embeddings'),
       cache: join(config.EASEL_DATA_DIR, 'cache', 'loras'),
       mostVariants: config.EASEL_LORA_VARIANTS,
     },

@@ -35,8 +35,10 @@ export async function openEngines(config: Config, logger: Logger): Promise<Engin
     const options = engineOptions(config, model, gpu === undefined ? undefined : Number(gpu));
     const open = () => openThreadedEngine({ ...options, warn: (sentence) => logger.warn(sentence) });
     const engine = await openRevivingEngine(open, () => logger.warn('opening the model again after a failure'));
-    for (const { name: lora, unfit } of engine.model.loras ?? [])
-      if (unfit) logger.warn({ model: engine.model.name, lora, ...unfit }, 'a LoRA does not fit this model');
+    const { loras = [], embeddings = [] } = engine.model;
+    for (const { name: file, unfit } of [...loras, ...embeddings])
+      if (unfit)
+        logger.warn({ model: engine.model.name, file, ...unfit }, 'a LoRA or embedding does not fit this model');
     engines.push(engine);
   }
   return engines;

@@ -295,7 +295,8 @@ function collect(file: string, value: unknown, open: (storage: TorchStorage) => 
   if (!(value instanceof PickleDict))
     throw unsupported(`Expected a dict of weights in ${file} but found something else`);
   const topLevel = [...value.keys()].filter((key) => typeof key === 'string');
-  const inner = value.get('state_dict');
+  // Textual inversion files of the web UI call it `string_to_param`.
+  const inner = value.get('state_dict') ?? value.get('string_to_param');
   const tensors = new Map<string, LazyTensor>();
   for (const [name, tensor] of inner instanceof PickleDict ? inner : value)
     if (typeof name === 'string' && tensor instanceof TorchTensor)

@@ -28,6 +28,7 @@ export const workerFactsSchema = z.object({
       provider: z.string(),
       hasChecker: z.boolean(),
       loras: z.array(adapterSchema).optional(),
+      embeddings: z.array(adapterSchema).optional(),
     }),
   ),
   /** A worker in trouble says so and takes no jobs. */

@@ -147,6 +147,7 @@ export const de = {
     saysNothing: 'Die Datei sagt nichts darüber, wie sie entstanden ist.',
   },
   models: {
+    embeddings: 'Embeddings',
     title: 'Modelle',
     standard: 'Standard',
     away: 'gerade hält es kein Worker bereit',
@@ -156,6 +157,8 @@ export const de = {
       `Das Modell, das dieses Bild gemalt hat (${name}), ist gerade nicht verfügbar. Bitte nimm /imagine.`,
   },
   loras: {
+    embedding: (name, reason) =>
+      `\`${name}\` wurde als Wörter gelesen: Das Embedding passt nicht zu diesem Modell (${reason}).`,
     unknown: (name, known) => `Für dieses Modell gibt es keine LoRA \`${name}\`. Es gibt ${known}.`,
     none: (name) => `Für dieses Modell gibt es keine LoRA \`${name}\` und auch keine andere.`,
     unfit: (name, reason) => `Die LoRA \`${name}\` passt nicht zu diesem Modell: ${reason}.`,

@@ -150,6 +150,7 @@ export const en = {
     saysNothing: 'The file says nothing about how it was made.',
   },
   models: {
+    embeddings: 'embeddings',
     title: 'Models',
     standard: 'default',
     away: 'no worker holds it right now',
@@ -158,6 +159,8 @@ export const en = {
     gone: (name: string) => `The model that painted this (${name}) is not at hand right now. Please use /imagine.`,
   },
   loras: {
+    embedding: (name: string, reason: string) =>
+      `\`${name}\` was read as words: its embedding does not fit this model (${reason}).`,
     unknown: (name: string, known: string) => `There is no LoRA \`${name}\` for this model. There is ${known}.`,
     none: (name: string) => `There is no LoRA \`${name}\` for this model, and no other one either.`,
     unfit: (name: string, reason: string) => `The LoRA \`${name}\` cannot be used with this model: ${reason}.`,

@@ -144,6 +144,7 @@ export const es = {
     saysNothing: 'El archivo no dice nada de cómo se hizo.',
   },
   models: {
+    embeddings: 'embeddings',
     title: 'Modelos',
     standard: 'por defecto',
     away: 'ahora mismo ningún worker lo tiene',
@@ -152,6 +153,8 @@ export const es = {
     gone: (name) => `El modelo que pintó esta imagen (${name}) no está disponible ahora mismo. Usa /imagina.`,
   },
   loras: {
+    embedding: (name, reason) =>
+      `\`${name}\` se ha leído como palabras: su embedding no sirve con este modelo (${reason}).`,
     unknown: (name, known) => `No hay ningún LoRA \`${name}\` para este modelo. Hay ${known}.`,
     none: (name) => `No hay ningún LoRA \`${name}\` para este modelo, ni ningún otro.`,
     unfit: (name, reason) => `El LoRA \`${name}\` no sirve con este modelo: ${reason}.`,

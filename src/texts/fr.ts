@@ -147,6 +147,7 @@ export const fr = {
     saysNothing: 'Le fichier ne dit rien de la façon dont il a été fait.',
   },
   models: {
+    embeddings: 'embeddings',
     title: 'Modèles',
     standard: 'par défaut',
     away: 'aucun worker ne l’a en ce moment',
@@ -155,6 +156,8 @@ export const fr = {
     gone: (name) => `Le modèle qui a peint cette image (${name}) n’est pas disponible en ce moment. Utilise /imagine.`,
   },
   loras: {
+    embedding: (name, reason) =>
+      `\`${name}\` a été lu comme des mots : son embedding ne va pas avec ce modèle (${reason}).`,
     unknown: (name, known) => `Il n’y a pas de LoRA \`${name}\` pour ce modèle. Il y a ${known}.`,
     none: (name) => `Il n’y a pas de LoRA \`${name}\` pour ce modèle, ni aucune autre.`,
     unfit: (name, reason) => `La LoRA \`${name}\` ne va pas avec ce modèle : ${reason}.`,

@@ -142,6 +142,7 @@ export const ja = {
     saysNothing: 'このファイルには作り方の情報がありません。',
   },
   models: {
+    embeddings: '埋め込み',
     title: 'モデル',
     standard: '標準',
     away: 'いま持っているワーカーがありません',
@@ -150,6 +151,8 @@ export const ja = {
     gone: (name) => `この画像を描いたモデル（${name}）は、いま使えません。/imagine をお使いください。`,
   },
   loras: {
+    embedding: (name, reason) =>
+      `\`${name}\` は言葉として読まれました。この埋め込みはこのモデルでは使えません（${reason}）。`,
     unknown: (name, known) => `このモデルに使える LoRA「${name}」はありません。使えるのは ${known} です。`,
     none: (name) => `このモデルに使える LoRA「${name}」はありません。ほかの LoRA もありません。`,
     unfit: (name, reason) => `LoRA「${name}」はこのモデルでは使えません：${reason}。`,

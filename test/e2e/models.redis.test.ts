@@ -107,8 +107,15 @@ test('a member keeps a model as default', async () => {
 test('LoRAs: by option or tag, offered by autocomplete, shown by Info, refused by name where they do not fit', async () => {
   const line = { name: 'Line art', unfit: null };
   const big = { name: 'big', unfit: { reason: 'xl', detail: 'lora_te2_x' } } as const;
-  await easel.startWorker(openSketchEngine({ stepMs: 2, loras: [line, big, { name: 'alone', unfit: null }] }), 'one');
-  await easel.startWorker(openSketchEngine({ stepMs: 2, loras: [line, big] }), 'two');
+  const embeddings = [
+    { name: 'bad-hands', unfit: null },
+    { name: 'old-words', unfit: { reason: 'width', detail: '1024 ≠ 768' } },
+  ] as const;
+  await easel.startWorker(
+    openSketchEngine({ stepMs: 2, loras: [line, big, { name: 'alone', unfit: null }], embeddings }),
+    'one',
+  );
+  await easel.startWorker(openSketchEngine({ stepMs: 2, loras: [line, big], embeddings }), 'two');
   await easel.startBot();
   await easel.startDeliverer();
   const choices = (lora: string) => ada.autocomplete('general', '/imagine', { prompt: 'a', lora }, 'lora').choices();
@@ -124,7 +131,10 @@ test('LoRAs: by option or tag, offered by autocomplete, shown by Info, refused b
   expect(field('Prompt')).toBe('a fox');
   expect(field('LoRA')).toBe('Line art ×0.6');
   expect(info.embeds[0]?.description).toContain('prompt:a fox <lora:Line art:0.6>');
-  expect(await listed()).toContain('LoRA: `Line art`');
+  expect(await listed()).toContain('LoRA: `Line art`\n-# embeddings: `bad-hands`');
+  const old = await paint({ prompt: 'a fox, old-words', negative: 'bad-hands', steps: 2, count: 1 });
+  expect(old.content).toContain('`old-words` was read as words');
+  expect(old.content).not.toContain('`bad-hands`');
 
   expect(await said({ prompt: 'a fox <lora:big>' })).toBe(
     'The LoRA `big` cannot be used with this model: it was made for Stable Diffusion XL (`lora_te2_x`).',

@@ -72,12 +72,21 @@ export interface SketchEngineOptions {
   readonly nativeSize?: number;
   /** What it says it could merge; its pictures stay the same. */
   readonly loras?: NonNullable<ModelInfo['loras']>;
+  readonly embeddings?: NonNullable<ModelInfo['embeddings']>;
 }
 
 export function openSketchEngine(options: SketchEngineOptions = {}): Engine {
   const { stepMs = 5, name = 'sketch', hash = 'cd'.repeat(32), nativeSize = 256 } = options;
-  const { loras } = options;
-  const model: ModelInfo = { name, hash, nativeSize, provider: 'test', hasChecker: true, ...(loras ? { loras } : {}) };
+  const { loras, embeddings } = options;
+  const model: ModelInfo = {
+    name,
+    hash,
+    nativeSize,
+    provider: 'test',
+    hasChecker: true,
+    ...(loras ? { loras } : {}),
+    ...(embeddings ? { embeddings } : {}),
+  };
   let turn: Promise<void> = Promise.resolve();
 
   async function* paint(
