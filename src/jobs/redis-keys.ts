@@ -82,7 +82,7 @@ export const redisKeys = {
   memberOpen: (userId: string) => work('member', userId),
   /** Sorted set of a member's running jobs by the end of their lease. */
   running: (userId: string) => work('running', userId),
-  /** Sorted set of jobs a worker put back because their member runs enough, by priority. */
+  /** Sorted set of jobs a worker put back because their member runs enough, by virtual start time. */
   held: (queueName: string, userId: string) => work('held', queueName, userId),
   /** String with an expiry: jobs that wait for their member's yes, and which press took them. */
   batch: (userId: string, batchId: string) => work('batch', userId, batchId),

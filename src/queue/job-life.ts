@@ -28,7 +28,7 @@ const beginAnswers = z.enum(['run', 'hold', 'cancelled', 'ended', 'gone']);
 // ARGV  1 job id  2 limit  3 now  4 lease end  5 guild or ''  6 worker  7 queue
 const beginScript = redisScript(`
 if redis.call('EXISTS', KEYS[1]) == 0 then return 'gone' end
-local facts = redis.call('HMGET', KEYS[1], 'state', 'start', 'priority')
+local facts = redis.call('HMGET', KEYS[1], 'state', 'start')
 if facts[1] ~= 'queued' and facts[1] ~= 'running' then return 'ended' end
 if redis.call('EXISTS', KEYS[5]) == 1 then return 'cancelled' end
 redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', ARGV[3])
@@ -38,7 +38,7 @@ if redis.call('SISMEMBER', KEYS[6], ARGV[5]) == 1 then
   return 'hold'
 end
 if not mine and redis.call('ZCARD', KEYS[3]) >= tonumber(ARGV[2]) then
-  redis.call('ZADD', KEYS[4], facts[3], ARGV[1])
+  redis.call('ZADD', KEYS[4], tonumber(facts[2] or '') or 0, ARGV[1])
   redis.call('EXPIRE', KEYS[4], 86400)
   return 'hold'
 end

@@ -13,10 +13,12 @@ import { type JobEvent, openEvents } from './channel.ts';
 import { concludeJob, promoteHeld } from './conclude.ts';
 import { viaRedis } from './connect.ts';
 import { acceptScript, leastTicks, ticksPerUnit } from './fair-order.ts';
+import { handOver } from './hand-over.ts';
 import { costUnits, encodeShape, jobShape } from './job-cost.ts';
 import { askToCancel } from './job-life.ts';
 import { createPlaces, type QueuePlace } from './places.ts';
-import { bullId, generateJobOptions, inspectJobOptions, type Queues } from './queues.ts';
+import { bullId, inspectJobOptions, type Queues } from './queues.ts';
+import { rebase } from './rebase.ts';
 
 export interface JobQueueOptions {
   readonly queues: Queues;
@@ -60,7 +62,7 @@ export interface JobQueue {
 /** So heavy a share that the member's next job starts as if this one had never been. */
 const weightOfNothing = 1e9;
 
-const acceptAnswer = z.tuple([z.number(), z.coerce.number(), z.string()]);
+const acceptAnswer = z.tuple([z.number(), z.coerce.number(), z.string(), z.number()]);
 
 /** Writes record and fair place in one script, then hands the job to BullMQ; whatever stops in between is taken up by the repair. */
 export async function acceptJob(redis: Redis, job: GenerateJob, retentionDays: number, weight = 1) {
@@ -97,7 +99,8 @@ export async function acceptJob(redis: Redis, job: GenerateJob, retentionDays: n
       encodeShape(shape, userId),
     ],
   );
-  const [isNew, priority, state] = acceptAnswer.parse(answer);
+  const [isNew, priority, state, isRebaseDue] = acceptAnswer.parse(answer);
+  if (isRebaseDue === 1) await rebase(redis, queueName);
   return { isNew: isNew === 1, priority, state, queueName };
 }
 
@@ -150,12 +153,8 @@ export function createJobQueue({ queues, workers, retentionDays }: JobQueueOptio
     enqueue: (job, options = {}) =>
       viaRedis(async () => {
         const checked = generateJobSchema.parse(job);
-        const { priority, queueName, state } = await acceptJob(redis, checked, retentionDays, options.weight);
-        if (state === 'queued' || state === 'running') {
-          await queues
-            .generate(queueName)
-            .add('paint', checked, { ...generateJobOptions, jobId: bullId(job.jobId), priority });
-        }
+        const { queueName, state } = await acceptJob(redis, checked, retentionDays, options.weight);
+        if (state === 'queued' || state === 'running') await handOver(queues, checked);
         // The charge taken at the gate has bought something now.
         await redis.del(redisKeys.charge(job.reply.interactionId));
         const place = await findPlaces.find(job.jobId, queueName, job.request.modelHash);

@@ -6,7 +6,8 @@ import { type GenerateJob, generateJobSchema, generateResultSchema } from '../jo
 import { generateQueueName } from '../jobs/queue-names.ts';
 import { redisKeys } from '../jobs/redis-keys.ts';
 import { concludeJob, type Outcome } from './conclude.ts';
-import { bullId, generateJobOptions, type Queues } from './queues.ts';
+import { handOver } from './hand-over.ts';
+import { bullId, type Queues } from './queues.ts';
 
 export interface RepairReport {
   readonly enqueued: number;
@@ -77,8 +78,7 @@ export async function repairJobs(
         await concludeJob(queues, job, { type: 'cancelled', byUserId: canceller });
         report.concluded += 1;
       } else if (state === 'unknown') {
-        const priority = Math.max(1, Number(record.priority) || 1);
-        await queue.add('paint', job, { ...generateJobOptions, jobId: bullId(jobId), priority });
+        await handOver(queues, job);
         report.enqueued += 1;
       } else if (state === 'failed') {
         await concludeJob(queues, job, { type: 'failed', ...describe(new Error(held?.failedReason)) });
