@@ -36,3 +36,14 @@ export function decodeCustomId(text: string): DecodedCustomId | null {
   if (writtenBy !== version || !id) return null;
   return { id, args: args.map(restore) };
 }
+
+/** Whether a component of that custom id stands among these, however deep: rows, sections, containers. */
+export function holdsComponent(components: unknown, customId: string): boolean {
+  if (Array.isArray(components)) return components.some((one) => holdsComponent(one, customId));
+  if (typeof components !== 'object' || components === null) return false;
+  if ('custom_id' in components && components.custom_id === customId) return true;
+  return (
+    ('components' in components && holdsComponent(components.components, customId)) ||
+    ('accessory' in components && holdsComponent(components.accessory, customId))
+  );
+}

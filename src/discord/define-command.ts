@@ -110,7 +110,16 @@ function leafOf<Options extends SlashOptions>(spec: LeafSpec<Options>): CommandL
     },
     // `read` above is the only maker of this behaviour's input, so that the two types meet.
     behaviour: spec as Behaviour<unknown>,
-    suggest: spec.suggest as CommandLeaf['suggest'],
+    ...(spec.suggest
+      ? {
+          // An option that suggests nothing is typed into by nobody: whoever says so made it up.
+          suggest: async (ground, typing, services) =>
+            Object.hasOwn(resolveOptions(spec.options, ground.installation), typing.name) &&
+            resolveOptions(spec.options, ground.installation)[typing.name]?.suggests
+              ? ((await spec.suggest?.(ground, typing, services)) ?? [])
+              : [],
+        }
+      : { suggest: undefined }),
   };
 }
 

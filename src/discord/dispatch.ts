@@ -9,7 +9,6 @@ import {
   type APIInteraction,
   type APIMessageComponentInteraction,
   type APIModalSubmitInteraction,
-  type APIPingInteraction,
   ApplicationCommandOptionType,
   ApplicationCommandType,
   InteractionType,
@@ -24,7 +23,7 @@ import { sayFailure } from '../texts/say-failure.ts';
 import { createAfterwork } from './afterwork.ts';
 import type { Asks, Behaviour, Ground } from './behaviour.ts';
 import type { CallbackClient } from './callback-client.ts';
-import { decodeCustomId } from './custom-id.ts';
+import { decodeCustomId, holdsComponent } from './custom-id.ts';
 import type { Command, CommandLeaf } from './define-command.ts';
 import type { AnyComponent } from './define-component.ts';
 import { type Facts, presserOf, readFacts } from './facts.ts';
@@ -33,6 +32,7 @@ import { quiet } from './message-body.ts';
 import { readModal } from './modal.ts';
 import { jobIdOf } from './new-job.ts';
 import type { Observer } from './observer.ts';
+import { type AnswerableInteraction, readInteraction, readInteractionText } from './read-interaction.ts';
 import { type Refusal, refuse, sayAdmissionRefusal, sayOptionRefusal } from './refusal.ts';
 import { type Reply, replyOf } from './reply.ts';
 import type { Services } from './services.ts';
@@ -60,8 +60,6 @@ interface Task {
   /** What the press is, for "the same press again"; null for commands. */
   readonly press: string | null;
 }
-
-type AnswerableInteraction = Exclude<APIInteraction, APIPingInteraction>;
 
 /** What stands behind a first response. */
 interface Promised {
@@ -138,6 +136,7 @@ export function createDispatcher({
   const commandsByName = new Map(commands.map((command) => [`${command.type}:${command.name}`, command]));
   const componentsById = new Map(components.map((component) => [component.id, component]));
   const underWay = new Set<Promise<void>>();
+  const answering = new Set<string>();
 
   function findLeaf(data: CommandData, path: readonly string[]): CommandLeaf | null {
     return commandsByName.get(`${data.type ?? ApplicationCommandType.ChatInput}:${data.name}`)?.leaf(path) ?? null;
@@ -168,7 +167,10 @@ export function createDispatcher({
       values: 'values' in raw.data ? raw.data.values : [],
       fields: raw.type === InteractionType.ModalSubmit ? readModal(raw.data) : new Map(),
     });
-    if (!component || !read) return refuse(ground.texts.refusals.oldButton, 'unknown');
+    // Discord sends the message as it stands there: a press of what it does not hold was made up. (A form hangs on no message.)
+    const isMadeUp =
+      raw.type === InteractionType.MessageComponent && !holdsComponent(raw.message.components, raw.data.custom_id);
+    if (!component || !read || isMadeUp) return refuse(ground.texts.refusals.oldButton, 'unknown');
     const press = `${raw.message?.id ?? ''}/${raw.data.custom_id}/${ground.facts.user.id}`;
     return { behaviour: component.behaviour, input: read.input, press };
   }
@@ -187,7 +189,7 @@ export function createDispatcher({
   }
 
   async function passGate(
-    raw: APIInteraction,
+    raw: AnswerableInteraction,
     ground: Ground,
     press: string | null,
     asks: Asks,
@@ -292,9 +294,9 @@ export function createDispatcher({
         await refuseTo(callbacks, facts, texts.refusals.tryAgain);
         return null;
       }
-      // Written by our own gate from what Discord sent; who and where are those of this press.
-      const wanted = kept === null ? null : (JSON.parse(kept) as AnswerableInteraction);
-      if (wanted)
+      // Who and where are those of this press; what was wanted in another server is not taken up in this one.
+      const wanted = kept === null ? null : readInteractionText(kept);
+      if (wanted && wanted.guild_id === raw.guild_id)
         return respond(asPressed(wanted, raw), groundOf(readFacts(asPressed(wanted, raw), isAgeRestricted)), false);
     }
     const asks = behaviour.asks?.(ground, input) ?? {};
@@ -331,7 +333,10 @@ export function createDispatcher({
     if (refusal) return turnAway(refusal);
 
     const first = typeof behaviour.first === 'function' ? behaviour.first(scene, input) : behaviour.first;
+    if (first === 'update' && !facts.message) return turnAway(refuse(texts.refusals.oldButton, 'unknown'));
     if (first === 'modal') {
+      // A form cannot be the answer to a form: such a press was made up.
+      if (raw.type === InteractionType.ModalSubmit) return turnAway(refuse(texts.refusals.oldButton, 'unknown'));
       if (!behaviour.modal) throw new EaselError('internal', 'Expected a form for a first response of type modal');
       await openModal(callbacks, facts, behaviour.modal(scene, input));
       return null;
@@ -358,19 +363,26 @@ export function createDispatcher({
   }
 
   /** One span per interaction; the job it makes and the delivery of that job hang under it, whichever processes they run in. */
-  function traced(raw: APIInteraction, resumed: boolean): Promise<void> {
-    if (raw.type === InteractionType.Ping) return answer(raw, resumed);
+  async function traced(given: APIInteraction, resumed: boolean): Promise<void> {
+    const raw = readInteraction(given, (field) => services.logger.warn({ field }, 'not an interaction: dropped'));
+    // What this process is about to answer anyway is not taken up beside it.
+    const isUnderWay = answering.has(raw?.id ?? '');
+    if (!raw || (resumed && isUnderWay)) return;
+    answering.add(raw.id);
     const ids = {
       'easel.interaction.id': raw.id,
       'easel.guild.id': raw.guild_id ?? '',
       'easel.job.id': jobIdOf(raw.id),
       'easel.resumed': resumed,
     };
-    return inSpan(`interaction ${nameOf(raw)}`, ids, () => answer(raw, resumed), 'server');
+    try {
+      await inSpan(`interaction ${nameOf(raw)}`, ids, () => answer(raw, resumed), 'server');
+    } finally {
+      if (!isUnderWay) answering.delete(raw.id);
+    }
   }
 
-  async function answer(raw: APIInteraction, resumed: boolean): Promise<void> {
-    if (raw.type === InteractionType.Ping) return;
+  async function answer(raw: AnswerableInteraction, resumed: boolean): Promise<void> {
     const facts = readFacts(raw, isAgeRestricted);
     const ground = groundOf(facts);
     let promised: Promised | null = null;
@@ -382,12 +394,17 @@ export function createDispatcher({
       await turns.later(promised.work);
       await gate.settle(facts.interactionId);
     } catch (error) {
-      await confess(error, facts, promised);
+      await confess(error, raw, facts, promised);
     }
   }
 
   /** One plain sentence with an error id for the member, the rest for the log. */
-  async function confess(error: unknown, facts: Facts, promised: Promised | null): Promise<void> {
+  async function confess(
+    error: unknown,
+    { type }: AnswerableInteraction,
+    facts: Facts,
+    promised: Promised | null,
+  ): Promise<void> {
     const errorId = randomBytes(4).toString('hex');
     const logger = services.logger.child({
       interactionId: facts.interactionId,
@@ -409,6 +426,7 @@ export function createDispatcher({
       const passes = error instanceof EaselError ? error.retryable : isRedisTrouble(error);
       if (promised?.isDurable && passes) return;
       if (promised) await promised.reply.edit(quiet({ content: sentence, components: [] }));
+      else if (type === InteractionType.ApplicationCommandAutocomplete) await suggestTo(callbacks, facts, []);
       else await refuseTo(callbacks, facts, sentence);
       await gate.settle(facts.interactionId);
     } catch (second) {

@@ -10,7 +10,9 @@ export function judgeCancel(scene: Scene): Refusal | null {
   const { facts, texts } = scene;
   const record = parentOf(scene);
   if (!record) return refuse(texts.refusals.gone);
-  if (record.job.requester.userId !== facts.user.id && !mayModerate(presserOf(facts), scene.guild))
-    return refuse(texts.refusals.notYours);
+  const { requester, reply } = record.job;
+  // Whoever moderates one server does not moderate another one's jobs.
+  const moderates = reply.guildId === facts.guildId && mayModerate(presserOf(facts), scene.guild);
+  if (requester.userId !== facts.user.id && !moderates) return refuse(texts.refusals.notYours);
   return record.state === 'queued' || record.state === 'running' ? null : refuse(texts.refusals.notRunning);
 }

@@ -2,7 +2,6 @@
 // messages current. A composition root builds the dependencies; this file starts and stops them in order.
 
 import { type Client, Events } from 'discord.js';
-import type { APIInteraction } from 'discord-api-types/v10';
 import type { Rule } from '../moderation/rule.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { JobQueue } from '../queue/job-queue.ts';
@@ -30,6 +29,7 @@ import { createLiveJobs, type LivePresenter } from './live-jobs.ts';
 import { createLiveReplies, type LiveReplies } from './live-reply.ts';
 import type { Observer } from './observer.ts';
 import { listenToReactions, type Reaction } from './reactions.ts';
+import { readInteractionText } from './read-interaction.ts';
 import { registerCommands } from './register.ts';
 import type { Installation, Services } from './services.ts';
 import type { IdentifySlots, Shards } from './shards.ts';
@@ -160,11 +160,17 @@ export async function startBot(dependencies: BotDependencies): Promise<Bot> {
   });
 
   async function takeUp(): Promise<void> {
-    for (const intent of await gate.unfinished(dependencies.resumeOlderThanMs ?? resumeOlderThanMs)) {
-      // Written by our own dispatcher from what Discord sent.
-      const raw = JSON.parse(intent) as APIInteraction;
-      logger.info({ interactionId: raw.id }, 'taking up an unfinished interaction');
-      await dispatcher.resume(raw);
+    for (const { interactionId, intent } of await gate.unfinished(
+      dependencies.resumeOlderThanMs ?? resumeOlderThanMs,
+    )) {
+      const raw = readInteractionText(intent);
+      if (raw?.id === interactionId) {
+        logger.info({ interactionId }, 'taking up an unfinished interaction');
+        await dispatcher.resume(raw);
+      } else {
+        logger.warn({ interactionId }, 'an unfinished interaction cannot be read: dropped');
+        await gate.settle(interactionId);
+      }
     }
   }
   const ready = await logIn(client, dependencies.token);

@@ -57,6 +57,12 @@ export type GateAnswer =
       readonly jobs: readonly (JobRecord | null)[];
     };
 
+export interface UnfinishedIntent {
+  readonly interactionId: string;
+  /** What was written down for it: read it like any input. */
+  readonly intent: string;
+}
+
 export interface Gate {
   /** @throws what the Redis client throws: the caller has a time limit and a sentence for it. */
   pass(request: GateRequest): Promise<GateAnswer>;
@@ -66,7 +72,7 @@ export interface Gate {
   /** The promise made for this interaction is kept, or none was made: its intent is dropped, what was charged for nothing is given back. */
   settle(interactionId: string): Promise<void>;
   /** Intents that a process left behind, oldest first; each is handed to one caller only, and again later should that one die too. */
-  unfinished(olderThanMs: number): Promise<readonly string[]>;
+  unfinished(olderThanMs: number): Promise<readonly UnfinishedIntent[]>;
 }
 
 export interface GateLimits {
@@ -188,6 +194,7 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', ARGV[1], 'LIMIT
   local intent = redis.call('HGET', KEYS[1], id)
   if intent then
     redis.call('ZADD', KEYS[2], ARGV[2], id)
+    found[#found + 1] = id
     found[#found + 1] = intent
   else
     redis.call('ZREM', KEYS[2], id)
@@ -321,7 +328,8 @@ export function createGate(redis: Redis, limits: GateLimits): Gate {
         [redisKeys.intents, redisKeys.intentTimes],
         [now - olderThanMs, now],
       );
-      return z.array(z.string()).parse(found);
+      const words = z.array(z.string()).parse(found);
+      return words.flatMap((intent, at) => (at % 2 ? [{ interactionId: words[at - 1] ?? '', intent }] : []));
     },
   };
 }

@@ -122,7 +122,7 @@ describe('the gate', () => {
     await new Promise((resolve) => setTimeout(resolve, 60));
     expect(await gate.unfinished(10_000)).toEqual([]);
     const found = await Promise.all([gate.unfinished(50), gate.unfinished(50), gate.unfinished(50)]);
-    expect(found.flat()).toEqual(['{"lost":true}']);
+    expect(found.flat()).toEqual([{ interactionId: lost.interactionId, intent: '{"lost":true}' }]);
   });
 
   it('reads settings and job records in the same round trip; a poisoned record is none', async () => {
