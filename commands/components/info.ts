@@ -112,7 +112,8 @@ export async function infoCard({ texts, services, installation }: Stage, record:
     long(words.family, await family(texts, record, services.jobs)),
   ];
   const command = shorten(code(imagineCommand(texts, request, installation)), 4000);
-  const description = `${words.command}\n\`\`\`\n${command}\n\`\`\``;
+  const again = request.init && isAttached(request.init.imageKey) ? `\n-# ${words.attachAgain}` : '';
+  const description = `${words.command}${again}\n\`\`\`\n${command}\n\`\`\``;
   // An embed may hold 6,000 characters altogether: fields stay below 3,500, the command takes what is left.
   return quiet({ embeds: [{ title: words.title, description: shorten(description, 2400), fields }] });
 }

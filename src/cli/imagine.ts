@@ -4,7 +4,7 @@ import { dirname, extname, resolve } from 'node:path';
 import { samplerIds } from '../diffusion/samplers/index.ts';
 import { EaselError, expected } from '../errors.ts';
 import type { FinishedImage, PaintInput } from '../inference/engine.ts';
-import { paintDefaults } from '../jobs/paint-request.ts';
+import { paintDefaults, startStrengths } from '../jobs/paint-request.ts';
 import { type CliCommand, type CliValues, numberOption, textOption } from './cli-command.ts';
 import { progressBar } from './progress-bar.ts';
 
@@ -58,7 +58,11 @@ export const imagine: CliCommand = {
       description: 'pictures; more than one also gives a grid (default 1)',
     },
     image: { type: 'string', value: 'file', description: 'picture to start from' },
-    strength: { type: 'string', value: '0-1', description: 'how far to go from that picture (default 0.6)' },
+    strength: {
+      type: 'string',
+      value: '0-1',
+      description: `how far to go from that picture (default ${startStrengths.picture}, ${startStrengths.masked} with --mask)`,
+    },
     mask: { type: 'string', value: 'file', description: 'with --image: white is repainted, black is kept' },
     'clip-skip': { type: 'string', value: '1|2', description: 'which layer of the text encoder (default 1)' },
     tile: { type: 'boolean', description: 'a seamless texture' },
@@ -116,7 +120,8 @@ export const imagine: CliCommand = {
           ? {
               init: {
                 bytes: await readFile(image),
-                strength: numberOption(values, 'strength', { min: 0, max: 1 }) ?? 0.6,
+                strength:
+                  numberOption(values, 'strength', { min: 0, max: 1 }) ?? startStrengths[mask ? 'masked' : 'picture'],
               },
             }
           : {}),

@@ -5,12 +5,12 @@ import { EaselError } from '../errors.ts';
 import { prepareStart, type Start } from '../image/prepare-start.ts';
 import { defaultReadLimits, measurePicture, type PictureSize } from '../image/read-picture.ts';
 import { inspectJobVersion } from '../jobs/inspect-job.ts';
-import type { PaintRequest } from '../jobs/paint-request.ts';
+import { type PaintRequest, startStrengths } from '../jobs/paint-request.ts';
 import { attachedName } from '../store/image-store.ts';
 import { sayFailure } from '../texts/say-failure.ts';
 import type { Stage } from './behaviour.ts';
 import { fetchAttachment } from './fetch-attachment.ts';
-import { defaultStrengths, type GivenInput, inputReason } from './judge-input.ts';
+import { type GivenInput, inputReason } from './judge-input.ts';
 import { jobIdOf, safetyOf } from './new-job.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import { sizeId } from './sizes.ts';
@@ -92,7 +92,7 @@ async function store(stage: Stage, input: OpenedInput, size: PictureSize): Promi
     await services.uploads.remove(facts.user.id, [imageKey]);
     return unsafe;
   }
-  const usual = start.mask ? defaultStrengths.masked : defaultStrengths.picture;
+  const usual = start.mask ? startStrengths.masked : startStrengths.picture;
   return {
     start: {
       init: { imageKey, strength: input.strength ?? usual },

@@ -2,6 +2,7 @@
 
 import type { APIAttachment } from 'discord-api-types/v10';
 import { defaultReadLimits } from '../image/read-picture.ts';
+import { startStrengths } from '../jobs/paint-request.ts';
 import type { Ground } from './behaviour.ts';
 import { type Refusal, refuse } from './refusal.ts';
 
@@ -14,8 +15,6 @@ export interface GivenInput {
 }
 
 export const strengthRange = { min: 0.05, max: 1 } as const;
-/** The web UI's default for image-to-image; a masked part owes nothing to what it covers. */
-export const defaultStrengths = { picture: 0.75, masked: 1 } as const;
 /** For metrics. */
 export const inputReason = 'input-picture';
 
@@ -45,7 +44,7 @@ export function judgeInput(ground: Ground, given: GivenInput, steps: number): Re
     const unfit = file && judgeFile(ground, file);
     if (unfit) return unfit;
   }
-  const strength = given.strength ?? (given.mask ? defaultStrengths.masked : defaultStrengths.picture);
+  const strength = given.strength ?? (given.mask ? startStrengths.masked : startStrengths.picture);
   // The last int(strength * steps) steps are taken.
   return Math.floor(strength * steps) < 1 ? refuse(inputs.tooWeak, inputReason) : null;
 }

@@ -18,6 +18,9 @@ export const hardLimits = {
 /** What a request gets where nobody says otherwise. */
 export const paintDefaults = { steps: 25, guidanceScale: 7.5, sampler: 'dpmpp-2m-karras' } as const;
 
+/** How much of the noise a picture to start from gets: the web UI's default; a masked part owes nothing to what it covers. */
+export const startStrengths = { picture: 0.75, masked: 1 } as const;
+
 const edge = z.int().min(hardLimits.edge.min).max(hardLimits.edge.max).multipleOf(hardLimits.edge.multiple);
 
 /** Pictures are referred to by their key in the image store, never by URL: links expire. */

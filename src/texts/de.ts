@@ -292,6 +292,7 @@ export const de = {
     parent: (link) => `entstanden aus ${link}`,
     children: (links) => `daraus entstanden: ${links}`,
     command: 'Befehl zum Kopieren',
+    attachAgain: 'Häng das Bild beim Absenden wieder an.',
     none: 'nichts',
   },
   queue: {
@@ -322,6 +323,7 @@ export const de = {
         '**Mehr**',
         '`/verlauf` und `/favoriten` blättern durch deine Bilder, `/zeigen` postet eines noch einmal, `/raster` vergleicht Einstellungen, `/einstellungen` merkt sich deine Standardwerte.',
         'Auch Flags im Prompt funktionieren: `--ar 3:2 --no people --seed 7`. `{red, blue} house` ergibt je einen Auftrag.',
+        '`bild` geht von einem eigenen Bild aus; mit `maske` (weiß) oder wo das Bild durchsichtig ist, wird nur dieser Teil neu gemalt.',
         '',
         'Prompts funktionieren auf Englisch am besten. `/info` sagt dir, was das Modell kann und was nicht.',
       ].join('\n'),

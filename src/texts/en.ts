@@ -282,6 +282,7 @@ export const en = {
     parent: (link: string) => `made from ${link}`,
     children: (links: string) => `led to ${links}`,
     command: 'Command to copy',
+    attachAgain: 'Attach the picture again when you send it.',
     none: 'none',
   },
   queue: {
@@ -314,6 +315,7 @@ export const en = {
         '**More**',
         '`/history` and `/favourites` browse your pictures, `/show` posts one again, `/grid` compares settings, `/settings` keeps your defaults.',
         'Flags inside the prompt work too: `--ar 3:2 --no people --seed 7`. `{red, blue} house` makes one job of each.',
+        '`image` starts from a picture of yours; with `mask` (white) or where the picture is transparent, only that part is painted anew.',
         '',
         'Prompts work best in English. `/about` tells what the model can and cannot do.',
       ].join('\n'),

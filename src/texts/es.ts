@@ -288,6 +288,7 @@ export const es = {
     parent: (link) => `hecha a partir de ${link}`,
     children: (links) => `dio lugar a ${links}`,
     command: 'Comando para copiar',
+    attachAgain: 'Adjunta otra vez la imagen al enviarlo.',
     none: 'ninguno',
   },
   queue: {
@@ -318,6 +319,7 @@ export const es = {
         '**Y más**',
         '`/historial` y `/favoritas` recorren tus imágenes, `/mostrar` vuelve a publicar una, `/comparar` compara ajustes y `/ajustes` guarda tus valores por defecto.',
         'También sirven los flags dentro del prompt: `--ar 3:2 --no people --seed 7`. `{red, blue} house` crea un trabajo para cada palabra.',
+        '`imagen` parte de una imagen tuya; con `máscara` (blanco), o donde la imagen es transparente, solo se repinta esa parte.',
         '',
         'Los prompts funcionan mejor en inglés. `/acerca` cuenta qué sabe hacer el modelo y qué no.',
       ].join('\n'),

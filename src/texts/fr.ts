@@ -292,6 +292,7 @@ export const fr = {
     parent: (link) => `faite à partir de ${link}`,
     children: (links) => `a donné ${links}`,
     command: 'Commande à copier',
+    attachAgain: 'Joins de nouveau l’image en l’envoyant.',
     none: 'aucun',
   },
   queue: {
@@ -322,6 +323,7 @@ export const fr = {
         '**Et aussi**',
         '`/historique` et `/favoris` parcourent tes images, `/montrer` en republie une, `/grille` compare des réglages, `/réglages` garde tes valeurs par défaut.',
         'Les flags dans le prompt marchent aussi : `--ar 3:2 --no people --seed 7`. `{red, blue} house` donne une demande pour chaque mot.',
+        '`image` part d’une de tes images ; avec `masque` (blanc), ou là où l’image est transparente, seule cette partie est repeinte.',
         '',
         'Les prompts marchent mieux en anglais. `/à-propos` dit ce que le modèle sait faire ou non.',
       ].join('\n'),

@@ -86,7 +86,9 @@ describe('a picture', () => {
     expect(psnr(start, await loadPicture(await sharp(image.bytes).resize(384, 192).png().toBuffer()))).toBeGreaterThan(
       30,
     );
-    expect(await infoOf(posted)).toContain('image-to-image), strength 0.75');
+    const card = await infoOf(posted);
+    expect(card).toContain('image-to-image), strength 0.75');
+    expect(card).toContain('Attach the picture again');
 
     const again = await ben.click(posted, '🔄').answer(isDone, 30_000);
     const { request } = (await recordBehind(again)).job;

@@ -156,7 +156,7 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
     await type('/imagine a boat', 'Tab');
     await type('image', 'Enter');
     await page.setInputFiles('.pill input[type=file]', { name: 'sketch.png', mimeType: 'image/png', buffer: PNG });
-    await page.waitForSelector('.pill-file:has-text("sketch.png")');
+    await page.waitForSelector('.pill-file:has-text("sketch.png") img');
     await page.focus('.more-options');
     await page.keyboard.press('Enter');
     await page.waitForSelector('.message .tile img');

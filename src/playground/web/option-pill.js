@@ -112,6 +112,7 @@ function filePill(option, { onInput, onKey, onFocus }) {
   let uploadId = null;
   let busy = false;
   const label = h('span', null, 'Choose a file');
+  const lead = h('span', { class: 'pill-thumbnail' }, icon('image', 16));
   const input = h('input', {
     type: 'file',
     class: 'visually-hidden',
@@ -129,7 +130,7 @@ function filePill(option, { onInput, onKey, onFocus }) {
       onkeydown: onKey,
       onfocus: onFocus,
     },
-    icon('image', 16),
+    lead,
     label,
   );
   const element = h(
@@ -152,10 +153,12 @@ function filePill(option, { onInput, onKey, onFocus }) {
       const sent = await upload(file);
       uploadId = sent.id;
       label.textContent = file.name;
+      showThumbnail(lead, file);
       field.setAttribute('aria-label', `${shownName(option)}: ${file.name}. Choose another file`);
     } catch (error) {
       uploadId = null;
       label.textContent = 'Choose a file';
+      showThumbnail(lead, null);
       store.emit('toast', error instanceof Error ? error.message : 'The file could not be uploaded.');
     } finally {
       busy = false;
@@ -177,6 +180,16 @@ function filePill(option, { onInput, onKey, onFocus }) {
       element.classList.toggle('is-wrong', problem);
     },
   };
+}
+
+/** A picture in place of the sign for one. @param {HTMLElement} lead @param {File | null} file */
+function showThumbnail(lead, file) {
+  const shown = lead.querySelector('img');
+  if (shown) URL.revokeObjectURL(shown.src);
+  const isPicture = file?.type.startsWith('image/') ?? false;
+  lead.replaceChildren(
+    file && isPicture ? h('img', { src: URL.createObjectURL(file), alt: '' }) : icon(file ? 'file' : 'image', 16),
+  );
 }
 
 /** @param {PageOption} option @returns {boolean} whether values come from a list */
