@@ -85,7 +85,7 @@ export function reviewEmbed(
         record.job.request.count === 1 && !record.job.request.plot ? 0 : -1,
       ),
     ],
-    footer: { text: showsPictures ? review.blurredNote : review.textAlone },
+    ...(kind === 'appeal' ? { footer: { text: showsPictures ? review.blurredNote : review.textAlone } } : {}),
   };
 }
 

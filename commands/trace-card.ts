@@ -35,7 +35,10 @@ export function requestFields(
   record: JobRecord,
   tile: number,
 ): APIEmbedField[] {
-  const { origin: words } = stage.texts;
+  const {
+    origin: words,
+    job: { parts },
+  } = stage.texts;
   const { jobId, requester, request, createdAt } = record.job;
   const short = (name: string, value: string): APIEmbedField => ({ name, value, inline: true });
   const model = request.modelName ?? stage.installation.offers.find(request.modelHash)?.name;
@@ -47,7 +50,13 @@ export function requestFields(
     short(words.model, `${model ? `${plain(model)} ` : ''}\`${request.modelHash.slice(0, 16)}\``),
     short(
       words.settings,
-      `${request.width}×${request.height}, ${samplers[request.sampler].label}, ${request.steps}, ${request.guidanceScale}, ${request.seed}`,
+      [
+        `${request.width}×${request.height}`,
+        samplers[request.sampler].label,
+        `${request.steps} ${parts.steps}`,
+        `${parts.guidance} ${request.guidanceScale}`,
+        `${parts.seed} ${request.seed}`,
+      ].join(', '),
     ),
     { name: words.prompt, value: shorten(plain(shorten(request.prompt, 500)), 1024) },
   ];

@@ -49,6 +49,33 @@ const proofs: Readonly<Record<string, Proof>> = {
     ];
     return { report, faults };
   },
+  async 'near-duplicates'(context, values) {
+    const [{ openThreadedEngine }, { engineOptions }, { resolveModel }, { packageRoot }, proof, { join }] =
+      await Promise.all([
+        import('../inference/threaded.ts'),
+        import('../launcher/engine-options.ts'),
+        import('../launcher/resolve-model.ts'),
+        import('../launcher/package-root.ts'),
+        import('../proofs/near-duplicates.ts'),
+        import('node:path'),
+      ]);
+    const model = await resolveModel(context.config, { signal: context.signal, say: context.print });
+    const engine = await openThreadedEngine({ ...engineOptions(context.config, model) });
+    try {
+      const report = await proof.proveNearDuplicates({
+        engine,
+        modelFolder: model.path,
+        evaluationFolder: join(packageRoot(), 'training', 'evaluation'),
+        cacheFolder: join(context.config.EASEL_DATA_DIR, 'near-duplicates'),
+        pictures: whole(values, 'jobs', 1000) ?? 64,
+        signal: context.signal,
+        say: context.print,
+      });
+      return { report, faults: proof.nearDuplicateFaults(report) };
+    } finally {
+      await engine.close();
+    }
+  },
   async soak(context, values) {
     const { faultsOf, proveSoak } = await import('../proofs/soak.ts');
     const report = await proveSoak({

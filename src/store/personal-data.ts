@@ -8,6 +8,7 @@ import { decodeOr } from './decode.ts';
 import type { ImageStore } from './image-store.ts';
 import { createJobStore, type JobRecord } from './jobs.ts';
 import { keyFamily } from './scan-keys.ts';
+import { createTakedowns } from './takedowns.ts';
 import { createTraceRegistry } from './trace-registry.ts';
 import { createUploads } from './uploads.ts';
 
@@ -143,6 +144,8 @@ export function createPersonalData(redis: Redis, images: ImageStore): PersonalDa
 
   async function removeServer(guildId: string): Promise<void> {
     await removeListed(redisKeys.guildJobs(guildId), false);
+    const takedowns = createTakedowns(redis);
+    for (const { id, guildId: of } of await takedowns.list()) if (of === guildId) await takedowns.lift(id);
     const banned = await redis.smembers(redisKeys.bans(guildId));
     await redis
       .multi()
