@@ -1,5 +1,6 @@
+import { join } from 'node:path';
 import { EaselError, expected } from '../errors.ts';
-import { type CliCommand, type CliContext, type CliValues, numberOption } from './cli-command.ts';
+import { type CliCommand, type CliContext, type CliValues, numberOption, textOption } from './cli-command.ts';
 
 /** Each prints its report as JSON and says in one sentence each what it contradicts; none is a proof. */
 type Proof = (context: CliContext, values: CliValues) => Promise<{ report: object; faults: readonly string[] }>;
@@ -50,15 +51,13 @@ const proofs: Readonly<Record<string, Proof>> = {
     return { report, faults };
   },
   async 'near-duplicates'(context, values) {
-    const [{ openThreadedEngine }, { engineOptions }, { resolveModel }, { packageRoot }, proof, { join }] =
-      await Promise.all([
-        import('../inference/threaded.ts'),
-        import('../launcher/engine-options.ts'),
-        import('../launcher/resolve-model.ts'),
-        import('../launcher/package-root.ts'),
-        import('../proofs/near-duplicates.ts'),
-        import('node:path'),
-      ]);
+    const [{ openThreadedEngine }, { engineOptions }, { resolveModel }, { packageRoot }, proof] = await Promise.all([
+      import('../inference/threaded.ts'),
+      import('../launcher/engine-options.ts'),
+      import('../launcher/resolve-model.ts'),
+      import('../launcher/package-root.ts'),
+      import('../proofs/near-duplicates.ts'),
+    ]);
     const model = await resolveModel(context.config, { signal: context.signal, say: context.print });
     const engine = await openThreadedEngine({ ...engineOptions(context.config, model) });
     try {
@@ -76,6 +75,21 @@ const proofs: Readonly<Record<string, Proof>> = {
       await engine.close();
     }
   },
+  async checker(context, values) {
+    const [{ proveChecker }, { checkerFaults }] = await Promise.all([
+      import('../proofs/checker.ts'),
+      import('../proofs/checker-report.ts'),
+    ]);
+    const report = await proveChecker({
+      config: context.config,
+      requests: whole(values, 'jobs', 10_000) ?? 500,
+      steps: whole(values, 'steps', 150) ?? 20,
+      out: textOption(values, 'out') ?? join(context.config.EASEL_DATA_DIR, 'checker'),
+      say: context.print,
+      signal: context.signal,
+    });
+    return { report, faults: checkerFaults(report) };
+  },
   async soak(context, values) {
     const { faultsOf, proveSoak } = await import('../proofs/soak.ts');
     const report = await proveSoak({
@@ -89,18 +103,29 @@ const proofs: Readonly<Record<string, Proof>> = {
 
 export const prove: CliCommand = {
   name: 'prove',
-  summary: 'Long proofs of what the documentation promises; needs no token, no model and no network.',
+  summary: 'Long proofs of what the documentation promises; needs no token and no network.',
   positionals: Object.keys(proofs).join(' | '),
   options: {
-    jobs: { type: 'string', value: '1-1000000', description: 'pictures to ask for (throughput: per worker)' },
+    jobs: {
+      type: 'string',
+      value: '1-1000000',
+      description: 'pictures to ask for (throughput: per worker; checker: of each kind)',
+    },
     rounds: {
       type: 'string',
       value: '1-100',
       description: 'restart: how often every process is restarted (default 1)',
     },
+    steps: { type: 'string', value: '1-150', description: 'checker: steps of each picture (default 20)' },
+    out: { type: 'string', value: 'folder', description: 'checker: single results (default <data folder>/checker)' },
     seed: { type: 'string', value: 'number', description: 'which random moments (default 1)' },
   },
-  examples: ['easel prove crash --jobs 200 --seed 31', 'easel prove restart --rounds 3', 'easel prove soak'],
+  examples: [
+    'easel prove crash --jobs 200 --seed 31',
+    'easel prove restart --rounds 3',
+    'easel prove soak',
+    'easel prove checker',
+  ],
   async run(context, values, positionals) {
     const proof = proofs[positionals[0] ?? ''];
     if (!proof)
