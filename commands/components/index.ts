@@ -4,6 +4,7 @@ import type { AnyComponent } from '../../src/discord/define-component.ts';
 import { acceptTerms } from './accept-terms.ts';
 import { newer, older } from './album.ts';
 import { askModerator } from './ask-moderator.ts';
+import { auditExport, auditNewer, auditOlder } from './audit-page.ts';
 import { cancel } from './cancel.ts';
 import { cancelFromQueue } from './cancel-from-queue.ts';
 import { confirmBatch } from './confirm-batch.ts';
@@ -67,6 +68,9 @@ export const components: readonly AnyComponent[] = [
   deleteMyData,
   keepMyData,
   liftBans,
+  auditOlder,
+  auditNewer,
+  auditExport,
   queueOlder,
   queueNewer,
   queueRefresh,

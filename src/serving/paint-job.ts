@@ -190,6 +190,7 @@ export function createPaintJobs(dependencies: PaintDependencies): PaintJobs {
             reason: verdict.reason,
             concepts: [...(verdict.scores?.concepts ?? [])],
             specialCare: [...(verdict.scores?.specialCare ?? [])],
+            adjustment: job.safety.adjustment,
           },
         });
       }

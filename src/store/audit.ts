@@ -32,6 +32,8 @@ export interface AuditFilter {
   readonly action?: string;
   readonly actorId?: string;
   readonly subjectId?: string;
+  /** Whoever did it or whom it concerns. */
+  readonly memberId?: string;
   readonly jobId?: string;
   /** Unix milliseconds. */
   readonly since?: number;
@@ -71,7 +73,9 @@ export function createAuditTrail(redis: Redis): AuditTrail {
           const fits = (['action', 'actorId', 'subjectId', 'jobId'] as const).every(
             (name) => filter[name] === undefined || entry[name] === filter[name],
           );
-          if (fits && found.length < limit) found.push({ ...entry, id, at: Number(id.split('-')[0]) });
+          const { memberId = entry.actorId } = filter;
+          const concerns = entry.actorId === memberId || entry.subjectId === memberId;
+          if (fits && concerns && found.length < limit) found.push({ ...entry, id, at: Number(id.split('-')[0]) });
         }
         const last = page.at(-1);
         if (!last || page.length < 500) break;

@@ -5,6 +5,7 @@ import { redisKeys } from '../jobs/redis-keys.ts';
 import { type AuditTrail, createAuditTrail } from './audit.ts';
 import { type Bans, createBans } from './bans.ts';
 import { createGuildSettings, type GuildSettingsStore } from './guild-settings.ts';
+import { type GuildStats, readGuildStats } from './guild-stats.ts';
 import type { ImageStore } from './image-store.ts';
 import { createPersonalData, type PersonalDataStore } from './personal-data.ts';
 import { createReviews, type Reviews } from './reviews.ts';
@@ -20,6 +21,7 @@ export interface ModerationStores {
   readonly reviews: Reviews;
   readonly personal: PersonalDataStore;
   isPaused(guildId: string): Promise<boolean>;
+  stats(guildId: string, days: number, now: number): Promise<GuildStats>;
 }
 
 /** @param secret what withheld pictures are sealed under; the workers' */
@@ -32,6 +34,7 @@ export function openModerationStores(redis: Redis, images: ImageStore, secret: s
     withheld: createWithheldStore(redis, secret),
     reviews: createReviews(redis),
     personal: createPersonalData(redis, images),
+    stats: (guildId, days, now) => readGuildStats(redis, guildId, days, now),
     isPaused: async (guildId) => (await redis.sismember(redisKeys.pausedGuilds, guildId)) === 1,
   };
 }

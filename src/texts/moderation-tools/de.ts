@@ -37,6 +37,20 @@ export const commands = {
     description: 'Was für diesen Server wartet und läuft: ansehen, abbrechen, anhalten, fortsetzen',
     options: {},
   },
+  audit: {
+    name: 'protokoll',
+    description: 'Jede Handlung der Moderation und jeder auffällige Auftrag dieses Servers',
+    options: {
+      member: { name: 'mitglied', description: 'Wer es tat oder wen es betrifft' },
+      action: { name: 'aktion', description: 'Was geschah' },
+      days: { name: 'tage', description: 'Wie weit zurück' },
+    },
+  },
+  stats: {
+    name: 'zahlen',
+    description: 'Bilder, Auffälliges, Wartezeiten, Energie und CO₂ dieses Servers',
+    options: { days: { name: 'tage', description: 'Wie weit zurück; ohne Angabe 7' } },
+  },
 } satisfies Partially<typeof en.commands>;
 
 export const admin = {
@@ -90,6 +104,55 @@ export const admin = {
     resume: 'Fortsetzen',
     page: (page, pages, jobs) => `Seite ${page} von ${pages}, ${plural(jobs, 'Auftrag', 'Aufträge')}`,
   },
+  audit: {
+    title: 'Protokoll dieses Servers',
+    empty: 'Hier ist nichts aufgeschrieben.',
+    by: (who) => `von ${who}`,
+    page: (page) => `Seite ${page}. Einträge gehen nur durch die Aufbewahrungsfrist.`,
+    export: 'Als CSV ausgeben',
+    exported: (rows) => `${plural(rows, 'Eintrag', 'Einträge')}, die neuesten zuerst.`,
+    noAction: 'Diese Handlung kenne ich nicht. Tippe in die Option, um alle zu sehen.',
+    actions: {
+      'member banned': 'Mitglied gesperrt',
+      'member unbanned': 'Mitglied entsperrt',
+      'settings changed': 'Einstellungen geändert',
+      'filter entry added': 'Filtereintrag aufgenommen',
+      'filter entry removed': 'Filtereintrag entfernt',
+      'request refused': 'Auftrag abgelehnt',
+      'request flagged': 'Auftrag gemeldet',
+      'request logged': 'Auftrag vermerkt',
+      'picture withheld': 'Bild zurückgehalten',
+      'picture blurred': 'Bild unscharf gezeigt',
+      'picture released': 'Bild freigegeben',
+      'picture upheld': 'Zurückhalten bestätigt',
+      'picture taken down': 'Bild gesperrt und gelöscht',
+      'picture traced': 'Bild zurückverfolgt',
+      'input picture refused': 'Eingabebild abgelehnt',
+      'job cancelled': 'Auftrag abgebrochen',
+      'jobs cancelled': 'Aufträge eines Mitglieds abgebrochen',
+      'queue paused': 'Warteschlange angehalten',
+      'queue resumed': 'Warteschlange fortgesetzt',
+      'message removed': 'Nachricht entfernt',
+      'audit exported': 'Protokoll ausgegeben',
+    },
+  },
+  stats: {
+    title: (days) => `Dieser Server in den letzten ${plural(days, 'Tag', 'Tagen')}`,
+    pictures: 'Bilder',
+    requests: 'Aufträge',
+    requestsOf: (done, failed, cancelled) => `${done} gemalt, ${failed} gescheitert, ${cancelled} abgebrochen`,
+    heldBack: 'Vom Prüfer angehalten',
+    heldBackOf: (withheld, blurred) => `${withheld} zurückgehalten, ${blurred} unscharf gezeigt`,
+    prompts: 'Prompts, bei denen eine Regel griff',
+    promptsOf: (refused, flagged, logged) => `${refused} abgelehnt, ${flagged} gemeldet, ${logged} vermerkt`,
+    waiting: 'Vom Auftrag zum ersten Schritt',
+    whole: 'Vom Auftrag zum Bild',
+    spread: (median, most) => `die Hälfte in ${median}, 95 % in ${most}`,
+    energy: 'Energie (geschätzt)',
+    energyOf: (wattHours, grams) => `${wattHours} Wh, ${grams} g CO₂`,
+    method: (watts, grams) => `Energie: ${watts} W beim Malen; CO₂: ${grams} g je kWh.`,
+    cut: 'Gezählt wurden nur die neuesten Aufträge.',
+  },
 } satisfies Partially<typeof en.admin>;
 
 export const modLog = {
@@ -105,4 +168,5 @@ export const modLog = {
   resumed: (by) => `▶️ ${by} lässt auf diesem Server wieder malen.`,
   messageRemoved: (by, channel, job) =>
     `🗑️ ${by} hat in ${channel} eine Nachricht von mir entfernt (Auftrag \`${job}\`).`,
+  auditExported: (by, rows) => `📄 ${by} hat ${plural(rows, 'Eintrag', 'Einträge')} des Protokolls ausgegeben.`,
 } satisfies Partially<typeof en.modLog>;

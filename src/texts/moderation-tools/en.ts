@@ -34,6 +34,20 @@ export const commands = {
     description: 'What waits and runs for this server: see it, cancel, pause, resume',
     options: {},
   },
+  audit: {
+    name: 'audit',
+    description: 'Every moderation action and every flagged request of this server',
+    options: {
+      member: { name: 'member', description: 'Who did it, or whom it concerns' },
+      action: { name: 'action', description: 'What happened' },
+      days: { name: 'days', description: 'How far back' },
+    },
+  },
+  stats: {
+    name: 'stats',
+    description: 'Pictures, flags, waiting times, energy and carbon of this server',
+    options: { days: { name: 'days', description: 'How far back; 7 without it' } },
+  },
 };
 
 export const admin = {
@@ -88,6 +102,57 @@ export const admin = {
     resume: 'Resume',
     page: (page: number, pages: number, jobs: number) => `Page ${page} of ${pages}, ${plural(jobs, 'job', 'jobs')}`,
   },
+  audit: {
+    title: 'Audit trail of this server',
+    empty: 'Nothing is written down here.',
+    by: (who: string) => `by ${who}`,
+    page: (page: number) => `Page ${page}. Entries leave by retention alone.`,
+    export: 'Export as CSV',
+    exported: (rows: number) => `${plural(rows, 'entry', 'entries')}, newest first.`,
+    noAction: 'I know no such action. Type in the option to see them all.',
+    actions: {
+      'member banned': 'Member banned',
+      'member unbanned': 'Member unbanned',
+      'settings changed': 'Settings changed',
+      'filter entry added': 'Filter entry added',
+      'filter entry removed': 'Filter entry removed',
+      'request refused': 'Request refused',
+      'request flagged': 'Request flagged',
+      'request logged': 'Request logged',
+      'picture withheld': 'Picture withheld',
+      'picture blurred': 'Picture blurred',
+      'picture released': 'Picture released',
+      'picture upheld': 'Withholding upheld',
+      'picture taken down': 'Picture taken down',
+      'picture traced': 'Picture traced',
+      'input picture refused': 'Input picture refused',
+      'job cancelled': 'Job cancelled',
+      'jobs cancelled': 'Jobs of a member cancelled',
+      'queue paused': 'Queue paused',
+      'queue resumed': 'Queue resumed',
+      'message removed': 'Message removed',
+      'audit exported': 'Audit trail exported',
+    },
+  },
+  stats: {
+    title: (days: number) => `This server in the last ${plural(days, 'day', 'days')}`,
+    pictures: 'Pictures',
+    requests: 'Requests',
+    requestsOf: (done: number, failed: number, cancelled: number) =>
+      `${done} painted, ${failed} failed, ${cancelled} cancelled`,
+    heldBack: 'Held back by the checker',
+    heldBackOf: (withheld: number, blurred: number) => `${withheld} withheld, ${blurred} blurred`,
+    prompts: 'Prompts that a rule met',
+    promptsOf: (refused: number, flagged: number, logged: number) =>
+      `${refused} refused, ${flagged} flagged, ${logged} logged`,
+    waiting: 'From request to first step',
+    whole: 'From request to picture',
+    spread: (median: string, most: string) => `half within ${median}, 95 % within ${most}`,
+    energy: 'Energy (estimate)',
+    energyOf: (wattHours: string, grams: string) => `${wattHours} Wh, ${grams} g CO₂`,
+    method: (watts: number, grams: number) => `Energy: ${watts} W while painting; carbon: ${grams} g per kWh.`,
+    cut: 'Only the newest requests were counted.',
+  },
 };
 
 export const modLog = {
@@ -105,4 +170,6 @@ export const modLog = {
   resumed: (by: string) => `▶️ ${by} resumed painting in this server.`,
   messageRemoved: (by: string, channel: string, job: string) =>
     `🗑️ ${by} removed a message of mine in ${channel} (job \`${job}\`).`,
+  auditExported: (by: string, rows: number) =>
+    `📄 ${by} exported ${plural(rows, 'entry', 'entries')} of the audit trail.`,
 };

@@ -37,6 +37,20 @@ export const commands = {
     description: 'Lo que espera y se pinta en este servidor: ver, cancelar, pausar, reanudar',
     options: {},
   },
+  audit: {
+    name: 'registro',
+    description: 'Cada acción de moderación y cada petición señalada de este servidor',
+    options: {
+      member: { name: 'miembro', description: 'Quién lo hizo o a quién afecta' },
+      action: { name: 'acción', description: 'Qué pasó' },
+      days: { name: 'días', description: 'Hasta cuándo mirar atrás' },
+    },
+  },
+  stats: {
+    name: 'cifras',
+    description: 'Imágenes, avisos, esperas, energía y carbono de este servidor',
+    options: { days: { name: 'días', description: 'Hasta cuándo mirar atrás; 7 si no se indica' } },
+  },
 } satisfies Partially<typeof en.commands>;
 
 export const admin = {
@@ -90,6 +104,55 @@ export const admin = {
     resume: 'Reanudar',
     page: (page, pages, jobs) => `Página ${page} de ${pages}, ${plural(jobs, 'trabajo', 'trabajos')}`,
   },
+  audit: {
+    title: 'Registro de este servidor',
+    empty: 'Aquí no hay nada anotado.',
+    by: (who) => `por ${who}`,
+    page: (page) => `Página ${page}. Las entradas solo se van al acabar su conservación.`,
+    export: 'Exportar como CSV',
+    exported: (rows) => `${plural(rows, 'entrada', 'entradas')}, las más nuevas primero.`,
+    noAction: 'No conozco esa acción. Escribe en la opción para verlas todas.',
+    actions: {
+      'member banned': 'Miembro vetado',
+      'member unbanned': 'Veto levantado',
+      'settings changed': 'Ajustes cambiados',
+      'filter entry added': 'Entrada añadida al filtro',
+      'filter entry removed': 'Entrada quitada del filtro',
+      'request refused': 'Petición rechazada',
+      'request flagged': 'Petición señalada',
+      'request logged': 'Petición anotada',
+      'picture withheld': 'Imagen retenida',
+      'picture blurred': 'Imagen difuminada',
+      'picture released': 'Imagen liberada',
+      'picture upheld': 'Retención confirmada',
+      'picture taken down': 'Imagen retirada y bloqueada',
+      'picture traced': 'Imagen rastreada',
+      'input picture refused': 'Imagen de entrada rechazada',
+      'job cancelled': 'Trabajo cancelado',
+      'jobs cancelled': 'Trabajos de un miembro cancelados',
+      'queue paused': 'Cola en pausa',
+      'queue resumed': 'Cola reanudada',
+      'message removed': 'Mensaje quitado',
+      'audit exported': 'Registro exportado',
+    },
+  },
+  stats: {
+    title: (days) => `Este servidor, ${plural(days, 'último día', 'últimos días')}`,
+    pictures: 'Imágenes',
+    requests: 'Peticiones',
+    requestsOf: (done, failed, cancelled) => `${done} pintadas, ${failed} fallidas, ${cancelled} canceladas`,
+    heldBack: 'Detenidas por el verificador',
+    heldBackOf: (withheld, blurred) => `${withheld} retenidas, ${blurred} difuminadas`,
+    prompts: 'Prompts en los que actuó una regla',
+    promptsOf: (refused, flagged, logged) => `${refused} rechazados, ${flagged} señalados, ${logged} anotados`,
+    waiting: 'De la petición al primer paso',
+    whole: 'De la petición a la imagen',
+    spread: (median, most) => `la mitad en ${median}, el 95 % en ${most}`,
+    energy: 'Energía (estimación)',
+    energyOf: (wattHours, grams) => `${wattHours} Wh, ${grams} g CO₂`,
+    method: (watts, grams) => `Energía: ${watts} W al pintar; carbono: ${grams} g por kWh.`,
+    cut: 'Solo se contaron las peticiones más nuevas.',
+  },
 } satisfies Partially<typeof en.admin>;
 
 export const modLog = {
@@ -104,4 +167,5 @@ export const modLog = {
   paused: (by) => `⏸️ ${by} puso en pausa la pintura en este servidor.`,
   resumed: (by) => `▶️ ${by} reanudó la pintura en este servidor.`,
   messageRemoved: (by, channel, job) => `🗑️ ${by} quitó un mensaje mío en ${channel} (trabajo \`${job}\`).`,
+  auditExported: (by, rows) => `📄 ${by} exportó ${plural(rows, 'entrada', 'entradas')} del registro.`,
 } satisfies Partially<typeof en.modLog>;

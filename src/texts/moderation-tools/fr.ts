@@ -37,6 +37,20 @@ export const commands = {
     description: 'Ce qui attend et tourne pour ce serveur : voir, annuler, suspendre, reprendre',
     options: {},
   },
+  audit: {
+    name: 'registre',
+    description: 'Chaque acte de modération et chaque demande signalée de ce serveur',
+    options: {
+      member: { name: 'membre', description: 'Qui l’a fait, ou qui est concerné' },
+      action: { name: 'action', description: 'Ce qui s’est passé' },
+      days: { name: 'jours', description: 'Jusqu’où remonter' },
+    },
+  },
+  stats: {
+    name: 'chiffres',
+    description: 'Images, signalements, attentes, énergie et carbone de ce serveur',
+    options: { days: { name: 'jours', description: 'Jusqu’où remonter ; 7 sans précision' } },
+  },
 } satisfies Partially<typeof en.commands>;
 
 export const admin = {
@@ -90,6 +104,55 @@ export const admin = {
     resume: 'Reprendre',
     page: (page, pages, jobs) => `Page ${page} sur ${pages}, ${plural(jobs, 'tâche', 'tâches')}`,
   },
+  audit: {
+    title: 'Registre de ce serveur',
+    empty: 'Rien n’est consigné ici.',
+    by: (who) => `par ${who}`,
+    page: (page) => `Page ${page}. Les entrées ne partent qu’à la fin de leur conservation.`,
+    export: 'Exporter en CSV',
+    exported: (rows) => `${plural(rows, 'entrée', 'entrées')}, les plus récentes d’abord.`,
+    noAction: 'Je ne connais pas cette action. Écris dans l’option pour les voir toutes.',
+    actions: {
+      'member banned': 'Membre banni',
+      'member unbanned': 'Membre débanni',
+      'settings changed': 'Réglages modifiés',
+      'filter entry added': 'Entrée ajoutée au filtre',
+      'filter entry removed': 'Entrée retirée du filtre',
+      'request refused': 'Demande refusée',
+      'request flagged': 'Demande signalée',
+      'request logged': 'Demande notée',
+      'picture withheld': 'Image retenue',
+      'picture blurred': 'Image floutée',
+      'picture released': 'Image libérée',
+      'picture upheld': 'Retenue confirmée',
+      'picture taken down': 'Image retirée et bloquée',
+      'picture traced': 'Image retracée',
+      'input picture refused': 'Image d’entrée refusée',
+      'job cancelled': 'Tâche annulée',
+      'jobs cancelled': 'Tâches d’un membre annulées',
+      'queue paused': 'File suspendue',
+      'queue resumed': 'File reprise',
+      'message removed': 'Message retiré',
+      'audit exported': 'Registre exporté',
+    },
+  },
+  stats: {
+    title: (days) => `Ce serveur, ${plural(days, 'dernier jour', 'derniers jours')}`,
+    pictures: 'Images',
+    requests: 'Demandes',
+    requestsOf: (done, failed, cancelled) => `${done} peintes, ${failed} échouées, ${cancelled} annulées`,
+    heldBack: 'Arrêtées par le vérificateur',
+    heldBackOf: (withheld, blurred) => `${withheld} retenues, ${blurred} floutées`,
+    prompts: 'Prompts touchés par une règle',
+    promptsOf: (refused, flagged, logged) => `${refused} refusés, ${flagged} signalés, ${logged} notés`,
+    waiting: 'De la demande à la première étape',
+    whole: 'De la demande à l’image',
+    spread: (median, most) => `la moitié en ${median}, 95 % en ${most}`,
+    energy: 'Énergie (estimation)',
+    energyOf: (wattHours, grams) => `${wattHours} Wh, ${grams} g CO₂`,
+    method: (watts, grams) => `Énergie : ${watts} W en peignant ; carbone : ${grams} g par kWh.`,
+    cut: 'Seules les demandes les plus récentes ont été comptées.',
+  },
 } satisfies Partially<typeof en.admin>;
 
 export const modLog = {
@@ -104,4 +167,5 @@ export const modLog = {
   paused: (by) => `⏸️ ${by} a suspendu la peinture sur ce serveur.`,
   resumed: (by) => `▶️ ${by} a repris la peinture sur ce serveur.`,
   messageRemoved: (by, channel, job) => `🗑️ ${by} a retiré un de mes messages dans ${channel} (tâche \`${job}\`).`,
+  auditExported: (by, rows) => `📄 ${by} a exporté ${plural(rows, 'entrée', 'entrées')} du registre.`,
 } satisfies Partially<typeof en.modLog>;

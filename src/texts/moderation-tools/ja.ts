@@ -35,6 +35,20 @@ export const commands = {
     description: 'このサーバーの待機中・実行中のジョブ：確認、取消、一時停止、再開',
     options: {},
   },
+  audit: {
+    name: '記録',
+    description: 'このサーバーのすべてのモデレーション操作と、通知されたリクエスト',
+    options: {
+      member: { name: 'メンバー', description: '行った人、または対象の人' },
+      action: { name: '操作', description: '何が起きたか' },
+      days: { name: '日数', description: '何日前まで' },
+    },
+  },
+  stats: {
+    name: '統計',
+    description: 'このサーバーの画像、通知、待ち時間、エネルギーと二酸化炭素',
+    options: { days: { name: '日数', description: '何日前まで。省略すると7' } },
+  },
 } satisfies Partially<typeof en.commands>;
 
 export const admin = {
@@ -88,6 +102,55 @@ export const admin = {
     resume: '再開',
     page: (page, pages, jobs) => `${page} / ${pages} ページ、${jobs} 件`,
   },
+  audit: {
+    title: 'このサーバーの記録',
+    empty: '記録はありません。',
+    by: (who) => `${who} さんによる`,
+    page: (page) => `${page} ページ。項目は保存期間が過ぎたときだけ消えます。`,
+    export: 'CSVで書き出す',
+    exported: (rows) => `${rows} 件（新しい順）`,
+    noAction: 'その操作はありません。入力欄に打つと一覧が出ます。',
+    actions: {
+      'member banned': 'メンバーを禁止',
+      'member unbanned': 'メンバーの禁止を解除',
+      'settings changed': '設定を変更',
+      'filter entry added': 'フィルターに追加',
+      'filter entry removed': 'フィルターから削除',
+      'request refused': 'リクエストを拒否',
+      'request flagged': 'リクエストを通知',
+      'request logged': 'リクエストを記録',
+      'picture withheld': '画像を保留',
+      'picture blurred': '画像をぼかして表示',
+      'picture released': '画像を公開',
+      'picture upheld': '保留を維持',
+      'picture taken down': '画像を取り下げ',
+      'picture traced': '画像の出所を確認',
+      'input picture refused': '入力画像を拒否',
+      'job cancelled': 'ジョブを取り消し',
+      'jobs cancelled': 'メンバーのジョブをすべて取り消し',
+      'queue paused': 'キューを一時停止',
+      'queue resumed': 'キューを再開',
+      'message removed': 'メッセージを削除',
+      'audit exported': '記録を書き出し',
+    },
+  },
+  stats: {
+    title: (days) => `このサーバーの過去 ${days} 日間`,
+    pictures: '画像',
+    requests: 'リクエスト',
+    requestsOf: (done, failed, cancelled) => `完了 ${done}、失敗 ${failed}、取り消し ${cancelled}`,
+    heldBack: 'チェッカーが止めた画像',
+    heldBackOf: (withheld, blurred) => `保留 ${withheld}、ぼかし ${blurred}`,
+    prompts: 'ルールが働いたプロンプト',
+    promptsOf: (refused, flagged, logged) => `拒否 ${refused}、通知 ${flagged}、記録 ${logged}`,
+    waiting: 'リクエストから最初のステップまで',
+    whole: 'リクエストから画像まで',
+    spread: (median, most) => `半数は ${median} 以内、95 % は ${most} 以内`,
+    energy: 'エネルギー（推定）',
+    energyOf: (wattHours, grams) => `${wattHours} Wh、CO₂ ${grams} g`,
+    method: (watts, grams) => `エネルギー：描画中 ${watts} W、炭素：1 kWh あたり ${grams} g`,
+    cut: '新しいリクエストだけを数えました。',
+  },
 } satisfies Partially<typeof en.admin>;
 
 export const modLog = {
@@ -104,4 +167,5 @@ export const modLog = {
   resumed: (by) => `▶️ ${by} さんがこのサーバーの描画を再開しました。`,
   messageRemoved: (by, channel, job) =>
     `🗑️ ${by} さんが ${channel} にあった私のメッセージを削除しました（ジョブ \`${job}\`）。`,
+  auditExported: (by, rows) => `📄 ${by} さんが記録を ${rows} 件書き出しました。`,
 } satisfies Partially<typeof en.modLog>;
