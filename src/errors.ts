@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'provider-unavailable'
   | 'inference-failed'
   | 'inference-out-of-memory'
+  | 'inference-device-lost'
   | 'safety-check-failed'
   | 'watermark-failed'
   | 'image-unreadable'

@@ -64,7 +64,7 @@ function announcedModel({ loras, embeddings, ...model }: ModelInfo): WorkerFacts
 
 /** A job that took down so many workers is set aside with its reason. */
 const maxStalls = 2;
-/** Paints that failed in the engine one after the other before the worker takes itself out. */
+/** Paints, of more than one job, that failed in the engine one after the other before the worker takes itself out. */
 const quarantineAfter = 3;
 
 export async function startGenerateWorker(options: GenerateWorkerOptions): Promise<GenerateWorker> {
@@ -114,11 +114,18 @@ export async function startGenerateWorker(options: GenerateWorkerOptions): Promi
       powerWatts: options.powerWatts ?? 0,
       logger,
       ...(options.metrics ? { metrics: options.metrics } : {}),
-      onEngine(failuresInARow) {
-        if (failuresInARow < quarantineAfter || facts.state !== 'ready') return;
-        logger.error({ failuresInARow }, 'too many failures in a row: this worker takes no more jobs');
-        void announce({ state: 'quarantined', note: `${failuresInARow} paints failed in a row` });
+      onEngineFailure({ count, jobs, code }) {
+        const isEnough = code === 'provider-unavailable' || (count >= quarantineAfter && jobs > 1);
+        if (!isEnough || facts.state !== 'ready') return;
+        const note = `${count} ${count === 1 ? 'paint' : 'paints'} failed in a row, the last one with ${code}`;
+        logger.error(
+          { count, jobs, code },
+          'the device fails: this worker takes no more jobs until it is started again',
+        );
+        options.metrics?.quarantines.inc({ code });
+        void announce({ state: 'quarantined', note });
         for (const { worker } of workers) void worker.pause(true);
+        void inspector?.pause(true);
       },
     });
     const worker = new Worker(generateQueueName(engine.model.hash), (job, token) => jobs.process(job, token), {
@@ -133,7 +140,8 @@ export async function startGenerateWorker(options: GenerateWorkerOptions): Promi
     worker.on('failed', (job, error) => {
       const parsed = generateJobSchema.safeParse(job?.data);
       if (!job || !parsed.success || !error.message.includes('stalled')) return;
-      logger.error({ jobId: parsed.data.jobId, reason: error.message }, 'set aside');
+      logger.error({ jobId: parsed.data.jobId, reason: error.message }, 'parked: it ended three workers');
+      options.metrics?.jobs.inc({ outcome: 'parked' });
       concludeJob(queues, parsed.data, { type: 'failed', ...describeFailure(error) }).catch((err: unknown) =>
         logger.warn({ err }, 'an ending could not be written; the repair will do it'),
       );

@@ -20,6 +20,7 @@ import { TorchGenerator } from './random.ts';
 import type { GenerationRequest } from './request.ts';
 import { checkRequest } from './request.ts';
 import type { RgbPixels } from './rgb-pixels.ts';
+import { RunLimits } from './run-limits.ts';
 import { samplers } from './samplers/index.ts';
 import { decodeWrapped, rolling } from './seamless.ts';
 import type { NetworkOptions, ProviderChoice, ProviderName, StartedProvider } from './session.ts';
@@ -38,6 +39,8 @@ export interface PipelineOptions extends Omit<NetworkOptions, 'provider'> {
   readonly keepLoaded?: KeepLoaded;
   /** Pictures of one request that share a U-Net run. Default: 1 on the CPU, where sharing only costs memory; all elsewhere. */
   readonly picturesPerRun?: number;
+  /** Hears one sentence whenever memory did not suffice and less is run at once from then on. */
+  readonly onSmaller?: (sentence: string) => void;
   /** Textual inversion: words with vectors of their own. */
   readonly learnedWords?: LearnedWords;
 }
@@ -76,7 +79,7 @@ export class StableDiffusion {
   readonly #tokenizer: ClipTokenizer;
   readonly #learnedWords: LearnedWords | undefined;
   readonly #table: NoiseTable;
-  readonly #picturesPerRun: number;
+  readonly #limits: RunLimits;
   readonly #contexts = new Map<string, Tensor>();
   #previewMap: PreviewMap | undefined;
 
@@ -91,7 +94,7 @@ export class StableDiffusion {
     this.warnings = started.warnings;
     this.#tokenizer = tokenizer;
     this.#table = makeNoiseTable(folder.betas);
-    this.#picturesPerRun = options.picturesPerRun ?? (started.provider === 'cpu' ? 1 : 4);
+    this.#limits = new RunLimits(options.picturesPerRun ?? (started.provider === 'cpu' ? 1 : 4), options.onSmaller);
     const network = { ...options, provider: started.provider };
     this.#parts = new Parts(folder.path, network, options.keepLoaded ?? 'all', started.halfPrecision, {
       ...(options.learnedWords ? { textEncoder: options.learnedWords.extend } : {}),
@@ -135,7 +138,7 @@ export class StableDiffusion {
         ...contexts,
         scale: request.guidanceScale,
         dims,
-        picturesPerRun: this.#picturesPerRun,
+        limits: this.#limits,
       });
       const steps = denoise({
         table: this.#table,
@@ -164,7 +167,7 @@ export class StableDiffusion {
   /** Finished latents [n, 4, h/8, w/8] -> pictures [n, 3, h, w] clamped to -1..1. */
   async decode(latents: Tensor, seamless = false): Promise<Tensor> {
     const decoder = await this.#parts.get('vaeDecoder');
-    const run = (part: Tensor) => decode(decoder, part, this.folder.latentScale);
+    const run = (part: Tensor) => decode(decoder, part, this.folder.latentScale, this.#limits);
     const images = await (seamless ? decodeWrapped(latents, run) : run(latents));
     return tensor(
       images.data.map((value) => Math.min(1, Math.max(-1, value))),
@@ -216,7 +219,7 @@ export class StableDiffusion {
   async #latentsOf(picture: Tensor, count: number, noise: () => Float32Array): Promise<Tensor> {
     const copies = (one: Tensor) => concatenate(Array.from({ length: count }, () => one));
     if (picture.dims[1] === LATENT_CHANNELS) return copies(picture);
-    const { mean, logvar } = await encode(await this.#parts.get('vaeEncoder'), picture);
+    const { mean, logvar } = await encode(await this.#parts.get('vaeEncoder'), picture, this.#limits);
     return samplePosterior({ mean: copies(mean), logvar: copies(logvar) }, this.folder.latentScale, noise());
   }
 

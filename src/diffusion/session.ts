@@ -195,6 +195,9 @@ export interface NetworkInput {
   readonly dims: readonly number[];
 }
 
+/** As much of a network as it takes to run it. */
+export type RunnableNetwork = Pick<Network, 'inputs' | 'run'>;
+
 export class Network {
   readonly #session: ort.InferenceSession;
   readonly #path: string;
@@ -239,7 +242,10 @@ export class Network {
     }
   }
 
-  /** Runs the graph; asks for all outputs, or only for those named. Throws `inference-out-of-memory` or `inference-failed`. */
+  /**
+   * Runs the graph; asks for all outputs, or only for those named. Throws `inference-out-of-memory`, `inference-device-lost` or
+   * `inference-failed`.
+   */
   async run(
     inputs: Readonly<Record<string, NetworkInput>>,
     outputs?: readonly string[],
@@ -287,9 +293,21 @@ function fromOrt(value: ort.OnnxValue): Tensor {
   throw new EaselError('model-damaged', `Expected numbers in an output but received ${result.type}`);
 }
 
+/** As allocators say it: the C++ library's, ONNX Runtime's arena, CUDA, Direct3D, Dawn. */
+const outOfMemory = /bad_alloc|out[ _]of[ _](?:device )?memory|E_OUTOFMEMORY|8007000E|failed to allocate|\bOOM\b/i;
+/** CUDA's errors that no later call recovers from, Direct3D's removed device, Dawn's lost one. */
+const deviceLost =
+  /device (?:is |was )?(?:lost|removed|hung)|DXGI_ERROR_DEVICE|no CUDA-capable device|unspecified launch failure|illegal memory access|CUDA (?:failure|error) (?:46|100|214|700|702|719|999)\b/i;
+
 function failure(cause: unknown, code: 'model-damaged' | 'inference-failed', message: string): EaselError {
-  const outOfMemory = /bad_alloc|out of memory|failed to allocate|OOM|oom/.test(String(cause));
-  return new EaselError(outOfMemory ? 'inference-out-of-memory' : code, message, { cause });
+  const text = String(cause);
+  if (outOfMemory.test(text)) {
+    const userMessage = 'The memory did not suffice for this picture. A smaller size may work.';
+    return new EaselError('inference-out-of-memory', message, { cause, retryable: true, userMessage });
+  }
+  // Another worker's device may well be there.
+  if (deviceLost.test(text)) return new EaselError('inference-device-lost', message, { cause, retryable: true });
+  return new EaselError(code, message, { cause });
 }
 
 function firstLine(cause: unknown): string {

@@ -1,7 +1,7 @@
 // The U-Net: noise in a latent at a timestep, given a text.
 
 import { join } from 'node:path';
-import type { Network } from './session.ts';
+import type { RunnableNetwork } from './session.ts';
 import type { Tensor } from './tensor.ts';
 
 export const unetFile = join('unet', 'model.onnx');
@@ -11,7 +11,7 @@ export const unetFile = join('unet', 'model.onnx');
  * -> eps of the sample's shape.
  */
 export async function predictNoise(
-  unet: Network,
+  unet: RunnableNetwork,
   sample: Tensor,
   timesteps: readonly number[],
   context: Tensor,

@@ -2,18 +2,17 @@
 
 import { join } from 'node:path';
 import { LATENT_CHANNELS, LATENT_FACTOR } from './architecture.ts';
-import type { Network } from './session.ts';
+import { isOutOfMemory, RunLimits } from './run-limits.ts';
+import type { RunnableNetwork } from './session.ts';
 import type { Tensor } from './tensor.ts';
 import { concatenate, slice, tensor } from './tensor.ts';
-import { runTiled } from './tiles.ts';
+import { runTiled, type Tiling } from './tiles.ts';
 
 export const vaeEncoderFile = join('vae_encoder', 'model.onnx');
 export const vaeDecoderFile = join('vae_decoder', 'model.onnx');
 
-/** Pictures up to 640 x 640 pass whole (2.6 GiB at full width); larger ones go by tiles of 64 cells (512 pixels) with 16 shared. */
+/** Pictures up to 640 x 640 pass whole (2.6 GiB at full width); larger ones go by tiles of 64 cells (512 pixels) with a quarter shared. */
 const wholeLimit = 80 * 80;
-const tile = 64;
-const overlap = 16;
 
 /** The distribution over latents that the encoder answers with; raw, before scaling. */
 export interface Posterior {
@@ -22,13 +21,11 @@ export interface Posterior {
 }
 
 /** `images` [n, 3, h, w] in -1..1, sides divisible by 8 -> mean and log variance [n, 4, h/8, w/8]. */
-export async function encode(encoder: Network, images: Tensor): Promise<Posterior> {
+export async function encode(encoder: RunnableNetwork, images: Tensor, limits = new RunLimits(1)): Promise<Posterior> {
   const parts = await eachPicture(images, (image) => {
     const cells = (image.dims[2]! * image.dims[3]!) / LATENT_FACTOR ** 2;
-    if (cells <= wholeLimit) return moments(encoder, image);
-    return runTiled(image, { tile, overlap, inputFactor: LATENT_FACTOR, outputFactor: 1 }, (part) =>
-      moments(encoder, part),
-    );
+    const factors = { inputFactor: LATENT_FACTOR, outputFactor: 1 };
+    return withinMemory(image, cells, factors, limits, (part) => moments(encoder, part));
   });
   const [n, , h, w] = parts.dims as [number, number, number, number];
   const halves = Array.from({ length: n }, (_, i) => slice(parts, i, i + 1).data);
@@ -39,7 +36,7 @@ export async function encode(encoder: Network, images: Tensor): Promise<Posterio
 }
 
 /** [1, 8, h/8, w/8]: mean and log variance. Older exports answer with a latent alone: then the variance is none. */
-async function moments(encoder: Network, image: Tensor): Promise<Tensor> {
+async function moments(encoder: RunnableNetwork, image: Tensor): Promise<Tensor> {
   const result = await encoder.run({ sample: image });
   const parameters = result.latent_parameters;
   if (parameters !== undefined) return parameters;
@@ -61,16 +58,42 @@ export function samplePosterior({ mean, logvar }: Posterior, scale: number, nois
 }
 
 /** `latents` [n, 4, h/8, w/8] in the U-Net's scale -> pictures [n, 3, h, w], about -1..1, not clamped. */
-export function decode(decoder: Network, latents: Tensor, scale: number): Promise<Tensor> {
+export function decode(
+  decoder: RunnableNetwork,
+  latents: Tensor,
+  scale: number,
+  limits = new RunLimits(1),
+): Promise<Tensor> {
   return eachPicture(latents, (latent) => {
     const unscaled = tensor(
       latent.data.map((value) => value / scale),
       latent.dims,
     );
     const run = async (part: Tensor) => (await decoder.run({ latent_sample: part }, ['sample'])).sample!;
-    if (latent.dims[2]! * latent.dims[3]! <= wholeLimit) return run(unscaled);
-    return runTiled(unscaled, { tile, overlap, inputFactor: 1, outputFactor: LATENT_FACTOR }, run);
+    const cells = latent.dims[2]! * latent.dims[3]!;
+    return withinMemory(unscaled, cells, { inputFactor: 1, outputFactor: LATENT_FACTOR }, limits, run);
   });
+}
+
+/** Whole where it is small enough, else by tiles; smaller and smaller where memory does not suffice. */
+async function withinMemory(
+  input: Tensor,
+  cells: number,
+  factors: Pick<Tiling, 'inputFactor' | 'outputFactor'>,
+  limits: RunLimits,
+  run: (part: Tensor) => Promise<Tensor>,
+): Promise<Tensor> {
+  for (;;) {
+    const { tile } = limits;
+    const isWhole = cells <= wholeLimit && !(limits.isAlwaysTiled && cells > tile ** 2);
+    try {
+      return isWhole ? await run(input) : await runTiled(input, { tile, overlap: tile / 4, ...factors }, run);
+    } catch (error) {
+      const isOneTile = cells <= tile ** 2;
+      if (!isOutOfMemory(error) || !limits.shrinkTile(isWhole && !isOneTile)) throw error;
+      limits.isAlwaysTiled = true;
+    }
+  }
 }
 
 async function eachPicture(all: Tensor, run: (one: Tensor) => Promise<Tensor>): Promise<Tensor> {

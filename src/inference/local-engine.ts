@@ -77,7 +77,7 @@ export class LocalEngine implements Engine {
    * Opens a model. One without a safety checker is refused: nothing could ever leave it.
    * @throws EaselError `model-without-checker`, `model-missing`, `model-damaged`, `provider-unavailable`, `bad-config`
    */
-  static async open(options: EngineOptions): Promise<LocalEngine> {
+  static async open(options: EngineOptions, warn?: (sentence: string) => void): Promise<LocalEngine> {
     const network = {
       ...(options.threads > 0 ? { threads: options.threads } : {}),
       ...(options.deviceId === undefined ? {} : { deviceId: options.deviceId }),
@@ -86,6 +86,7 @@ export class LocalEngine implements Engine {
     const adapters = options.adapters ? await openAdapters(options.model, options.adapters) : null;
     const pipeline = await StableDiffusion.open(options.model.path, {
       provider: options.provider,
+      ...(warn ? { onSmaller: warn } : {}),
       ...(adapters?.embeddings.words ? { learnedWords: adapters.embeddings.words } : {}),
       ...(options.keepLoaded ? { keepLoaded: options.keepLoaded } : {}),
       ...network,

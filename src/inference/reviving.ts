@@ -13,8 +13,7 @@ export async function openRevivingEngine(
   const { model } = current;
 
   /** Out of memory leaves sessions in an unknown state, and a dead thread has none. */
-  const needsRevival = (error: unknown) =>
-    error instanceof EaselError && (error.code === 'inference-failed' || error.code === 'inference-out-of-memory');
+  const needsRevival = (error: unknown) => error instanceof EaselError && error.code.startsWith('inference-');
 
   async function revive(): Promise<void> {
     opening ??= (async () => {

@@ -37,7 +37,7 @@ async function handle(engine: LocalEngine, message: Exclude<ToThread, { type: 'c
 }
 
 try {
-  const engine = await LocalEngine.open(workerData as EngineOptions);
+  const engine = await LocalEngine.open(workerData as EngineOptions, (sentence) => say({ type: 'warning', sentence }));
   port.on('message', (message: ToThread) => {
     if (message.type === 'cancel') {
       running.get(message.id)?.abort();

@@ -28,10 +28,11 @@ class ThreadedEngine implements Engine {
   #turn: Promise<void> = Promise.resolve();
   #ended: EaselError | undefined;
 
-  constructor(worker: Worker, model: ModelInfo) {
+  constructor(worker: Worker, model: ModelInfo, warn: (sentence: string) => void) {
     this.#worker = worker;
     this.model = model;
     worker.on('message', (message: FromThread) => {
+      if (message.type === 'warning') warn(message.sentence);
       if ('id' in message && message.id !== null) this.#calls.get(message.id)?.receive(message);
     });
     worker.on('error', (cause) => this.#end('the inference thread failed', cause));
@@ -167,7 +168,7 @@ export async function openThreadedEngine(options: ThreadedEngineOptions): Promis
   if (first.type !== 'ready')
     throw new EaselError('internal', `Expected the inference thread to be ready but received ${first.type}`);
   if (first.warnings.length > 0) warn?.(first.warnings.join(' '));
-  return new ThreadedEngine(worker, first.model);
+  return new ThreadedEngine(worker, first.model, warn ?? (() => undefined));
 }
 
 function firstMessage(worker: Worker): Promise<FromThread> {

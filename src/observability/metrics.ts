@@ -161,6 +161,12 @@ export function createMetrics(role: string) {
       labelNames: ['reason'],
       registers,
     }),
+    quarantines: new Counter({
+      name: 'easel_quarantines_total',
+      help: 'Workers that took themselves out, by the code of their last failure',
+      labelNames: ['code'],
+      registers,
+    }),
     errors: new Counter({ name: 'easel_errors_total', help: 'Failures by code', labelNames: ['code'], registers }),
     energy: new Counter({
       name: 'easel_energy_joules_total',

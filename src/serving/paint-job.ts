@@ -2,7 +2,7 @@
 // stands in the request, pictures go to the same keys, the record decides once how the job ended.
 
 import { DelayedError, type Job, UnrecoverableError, WaitingError } from 'bullmq';
-import { EaselError } from '../errors.ts';
+import { EaselError, type ErrorCode } from '../errors.ts';
 import type { Engine, PaintInput, PaintResult } from '../inference/engine.ts';
 import {
   type GenerateJob,
@@ -43,8 +43,17 @@ export interface PaintDependencies {
   readonly powerWatts: number;
   readonly logger: Logger;
   readonly metrics?: Metrics;
-  /** Called after every paint with how many in a row failed in the engine; 0 after a success. */
-  readonly onEngine?: (failuresInARow: number) => void;
+  /** Called after every paint that the engine failed, with all that failed since the last one that it did not. */
+  readonly onEngineFailure?: (failures: EngineFailures) => void;
+}
+
+/** Paints that failed in the engine one after the other. */
+export interface EngineFailures {
+  readonly count: number;
+  /** Of so many jobs: one that no device can paint does not speak against the device. */
+  readonly jobs: number;
+  /** Of the last one. */
+  readonly code: ErrorCode;
 }
 
 /** Why a running paint is stopped; decides what becomes of the job. */
@@ -90,6 +99,7 @@ export function createPaintJobs(dependencies: PaintDependencies): PaintJobs {
   const { redis } = queues;
   const running = new Map<string, AbortController>();
   let failuresInARow = 0;
+  const failedJobs = new Set<string>();
 
   async function pixels(imageKey: string): Promise<Uint8Array> {
     const bytes = await images.get(imageKey);
@@ -221,7 +231,7 @@ export function createPaintJobs(dependencies: PaintDependencies): PaintJobs {
       const shown = { width, height, count, steps, sampler, model: engine.model.name };
       const painted = await inSpan('paint', { 'easel.job.id': job.jobId, ...shown }, () => paint(job, controller));
       failuresInARow = 0;
-      dependencies.onEngine?.(0);
+      failedJobs.clear();
       const result = await inSpan('store pictures', {}, () => store(job, painted));
       const shape = jobShape(job.request);
       // A picture that was only finished anew took no step: it says nothing about the pace.
@@ -251,13 +261,18 @@ export function createPaintJobs(dependencies: PaintDependencies): PaintJobs {
         throw new WaitingError();
       }
       if (reason === 'lock-lost') throw new UnrecoverableError('the lock went to another worker');
-      if (error instanceof EaselError && error.code.startsWith('inference-')) {
+      // A model that cannot be opened again after a failure has lost its device.
+      const isLost = error instanceof EaselError && error.code === 'provider-unavailable';
+      if (error instanceof EaselError && (isLost || error.code.startsWith('inference-'))) {
         failuresInARow += 1;
-        dependencies.onEngine?.(failuresInARow);
+        failedJobs.add(job.jobId);
+        dependencies.onEngineFailure?.({ count: failuresInARow, jobs: failedJobs.size, code: error.code });
       }
       metrics?.errors.inc({ code: error instanceof EaselError ? error.code : 'internal' });
       const again =
-        error instanceof EaselError && error.retryable && bull.attemptsMade + 1 < generateJobOptions.attempts;
+        error instanceof EaselError &&
+        (error.retryable || isLost) &&
+        bull.attemptsMade + 1 < generateJobOptions.attempts;
       if (again) {
         logger.warn({ err: error }, 'will be tried again');
         throw error;

@@ -393,6 +393,7 @@ export const de = {
     inputWithheld: 'Die Sicherheitsprüfung hat das Ausgangsbild nicht zugelassen, also wurde nichts daraus gemalt.',
     storeFull: 'Zu viele Bilder warten darauf, gepostet zu werden. Bitte versuch es gleich noch einmal.',
     initGone: 'Das Ausgangsbild ist nicht mehr gespeichert.',
+    outOfMemory: 'Der Speicher reichte für dieses Bild nicht. In kleinerer Größe klappt es vielleicht.',
     loraGone: 'Eine LoRA dieses Auftrags ist nicht zur Hand.',
     loraUnfit: 'Eine LoRA dieses Auftrags passt nicht zum Modell.',
   },

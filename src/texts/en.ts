@@ -385,6 +385,7 @@ export const en = {
     inputWithheld: 'The safety checker did not accept the input picture, so nothing was painted on it.',
     storeFull: 'Too many pictures wait to be posted. Please try again in a moment.',
     initGone: 'The picture this starts from is no longer stored.',
+    outOfMemory: 'The memory did not suffice for this picture. A smaller size may work.',
     loraGone: 'A LoRA of this request is not at hand.',
     loraUnfit: 'A LoRA of this request does not fit the model.',
   },

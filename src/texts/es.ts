@@ -389,6 +389,7 @@ export const es = {
       'El control de seguridad no ha aceptado la imagen de partida, así que no se ha pintado nada con ella.',
     storeFull: 'Hay demasiadas imágenes esperando a publicarse. Vuelve a intentarlo en un momento.',
     initGone: 'La imagen de partida ya no se conserva.',
+    outOfMemory: 'La memoria no alcanzó para esta imagen. Quizá funcione con un tamaño menor.',
     loraGone: 'Un LoRA de esta petición no está disponible.',
     loraUnfit: 'Un LoRA de esta petición no sirve con el modelo.',
   },

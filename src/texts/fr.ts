@@ -393,6 +393,7 @@ export const fr = {
       'Le contrôle de sécurité n’a pas accepté l’image de départ, rien n’a donc été peint à partir d’elle.',
     storeFull: 'Trop d’images attendent d’être publiées. Réessaie dans un instant.',
     initGone: 'L’image de départ n’est plus conservée.',
+    outOfMemory: 'La mémoire n’a pas suffi pour cette image. Une taille plus petite marchera peut-être.',
     loraGone: 'Une LoRA de cette demande n’est pas disponible.',
     loraUnfit: 'Une LoRA de cette demande ne va pas avec le modèle.',
   },

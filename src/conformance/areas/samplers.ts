@@ -7,6 +7,7 @@ import { guidedNoise } from '../../diffusion/guidance.ts';
 import { readModelFolder } from '../../diffusion/model-folder.ts';
 import type { Schedule } from '../../diffusion/noise-schedule.ts';
 import { makeNoiseTable, makeSchedule } from '../../diffusion/noise-schedule.ts';
+import { RunLimits } from '../../diffusion/run-limits.ts';
 import { samplers as definitions } from '../../diffusion/samplers/index.ts';
 import { ancestralSplit } from '../../diffusion/samplers/sampler.ts';
 import { Network } from '../../diffusion/session.ts';
@@ -155,7 +156,7 @@ async function* checkCase(
       unconditional: golden.uncond === null ? conditional : goldens.floats(golden.uncond),
       scale: golden.guidance_scale,
       dims: begin.dims,
-      picturesPerRun: begin.dims[0] ?? 1,
+      limits: new RunLimits(begin.dims[0] ?? 1),
     }),
   });
   let latent = begin;
