@@ -256,6 +256,45 @@ describe('every result', () => {
   });
 });
 
+describe('a preview', () => {
+  const isUnderWay = (message: WireMessage) => /step \d/.test(message.content);
+
+  test('is small and soft, comes once the checker passed it, and never where it did not', async () => {
+    const model = { name: 'slow', hash: 'ef'.repeat(32), stepMs: 100 };
+    await easel.startWorker(openSketchEngine(model), 'slow worker');
+    const start = (prompt: string, who: Actor) => {
+      const options = { prompt, steps: 60, count: 1, seed: 4, model: model.name };
+      return vi.waitFor(async () => {
+        const press = who.runCommand('general', '/imagine', options);
+        expect((await press.acknowledgement()).type, 'the model is on offer by now').toBe(5);
+        return press;
+      }, 15_000);
+    };
+    /** How many attachments the message had at each look while the picture was under way. */
+    const watch = async (prompt: string, who: Actor) => {
+      const seen: number[] = [];
+      const press = await start(prompt, who);
+      await press.answer((message) => {
+        if (isUnderWay(message)) seen.push(message.attachments.length);
+        return message.content.includes('withheld');
+      }, patienceMs);
+      return seen;
+    };
+    const [shown, ...never] = await Promise.all([
+      start('a lighthouse', ada).then((press) =>
+        press.answer((message) => isUnderWay(message) && message.attachments.length > 0, patienceMs),
+      ),
+      watch('a lighthouse (flag 1)', ben),
+      watch('a lighthouse (checker fails)', mona),
+    ]);
+    // The file itself is gone with the next edit; Discord's own measure of it stands in the message.
+    expect(shown.attachments[0]).toMatchObject({ content_type: 'image/webp', width: 128, height: 128 });
+    expect(never.flat().length).toBeGreaterThan(0);
+    expect(never.flat().filter((attachments) => attachments > 0)).toEqual([]);
+    expect(violations()).toEqual([]);
+  });
+});
+
 /** Keys whose name or value holds the words; of BullMQ's and Easel's own. */
 async function placesOf(words: string): Promise<string[]> {
   const found: string[] = [];
