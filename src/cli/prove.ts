@@ -99,6 +99,15 @@ const proofs: Readonly<Record<string, Proof>> = {
     });
     return { report, faults: faultsOf(report) };
   },
+  async load(context, values) {
+    const { faultsOf, proveLoad } = await import('../proofs/presses.ts');
+    const report = await proveLoad({
+      presses: whole(values, 'jobs', 10_000) ?? 1000,
+      seed: whole(values, 'seed', 2 ** 32 - 1) ?? 1,
+      say: context.print,
+    });
+    return { report, faults: faultsOf(report) };
+  },
 };
 
 export const prove: CliCommand = {
@@ -109,7 +118,7 @@ export const prove: CliCommand = {
     jobs: {
       type: 'string',
       value: '1-1000000',
-      description: 'pictures to ask for (throughput: per worker; checker: of each kind)',
+      description: 'pictures to ask for (throughput: per worker; checker: of each kind; load: presses)',
     },
     rounds: {
       type: 'string',
