@@ -31,7 +31,8 @@ export async function openEngines(config: Config, logger: Logger): Promise<Engin
   const gpu = config.EASEL_GPUS[0];
   const engines: Engine[] = [];
   for (const name of names) {
-    const model = await resolveModel(config, { say, ...(name === undefined ? {} : { name }) });
+    // By hash, not only by size: what paints under a model's name is that model.
+    const model = await resolveModel(config, { say, verify: true, ...(name === undefined ? {} : { name }) });
     const options = engineOptions(config, model, gpu === undefined ? undefined : Number(gpu));
     const open = () => openThreadedEngine({ ...options, warn: (sentence) => logger.warn(sentence) });
     const engine = await openRevivingEngine(open, () => logger.warn('opening the model again after a failure'));
