@@ -26,7 +26,7 @@ beforeAll(async () => {
   ben = easel.actor('ben');
   mona = easel.actor('mona');
   olga = easel.actor('olga');
-  await easel.startWorker(openSketchEngine({ stepMs: 20 }));
+  await easel.startWorker(openSketchEngine({ stepMs: 100 }));
   await easel.startBot();
   await easel.startDeliverer();
   redis = await connect(easel.redis.url, { patience: 'producer', name: 'test' });
