@@ -17,9 +17,20 @@ local open = redis.call('ZRANGE', KEYS[2], 0, -1, 'WITHSCORES')
 local overdue = redis.call('ZCOUNT', KEYS[2], '-inf', '(' .. string.format('%.17g', math.floor(virtual)))
 local base = math.floor(virtual) - overdue
 redis.call('HSET', KEYS[1], 'base', string.format('%.17g', base))
+local ranks, late = {}, {}
+for i = 1, 2 * overdue, 2 do
+  local score = redis.call('ZSCORE', KEYS[3], ARGV[3] .. open[i])
+  late[#late + 1] = {open[i], tonumber(open[i + 1]), tonumber(score or '0')}
+end
+-- Equal starts stay first come first served: BullMQ's counter says who came.
+table.sort(late, function(a, b)
+  if a[2] ~= b[2] then return a[2] < b[2] end
+  if a[3] ~= b[3] then return a[3] < b[3] end
+  return a[1] < b[1]
+end)
+for rank, one in ipairs(late) do ranks[one[1]] = rank end
 for i = 1, #open, 2 do
-  local rank = (i + 1) / 2
-  local priority = rank <= overdue and rank or math.min(${maxPriority}, math.floor(tonumber(open[i + 1]) - base) + 1)
+  local priority = ranks[open[i]] or math.min(${maxPriority}, math.floor(tonumber(open[i + 1]) - base) + 1)
   local record, id = ARGV[1] .. open[i], ARGV[3] .. open[i]
   if redis.call('EXISTS', record) == 1 then redis.call('HSET', record, 'priority', priority) end
   if redis.call('EXISTS', ARGV[2] .. id) == 1 then redis.call('HSET', ARGV[2] .. id, 'priority', priority) end
