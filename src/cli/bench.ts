@@ -13,6 +13,10 @@ export const bench: CliCommand = {
       type: 'boolean',
       description: 'instead: how free the serving thread stays while the default model paints for a minute',
     },
+    overhead: {
+      type: 'boolean',
+      description: 'instead: /imagine from press to picture (twin, bot, worker, delivery) against the engine alone',
+    },
     watermark: { type: 'boolean', description: 'instead: the marks under every attack, as a table' },
     pictures: { type: 'string', value: 'n', description: 'with --watermark: procedural pictures (default 104)' },
     size: { type: 'string', value: 'pixels', description: 'with --watermark: edge of the pictures (default 512)' },
@@ -33,6 +37,13 @@ export const bench: CliCommand = {
       );
       await engine.close();
       return 0;
+    }
+    if (values.overhead) {
+      const { measureOverhead } = await import('../bench/overhead.ts');
+      const rounds = numberOption(values, 'runs', { min: 1, max: 100, whole: true }) ?? 9;
+      const report = await measureOverhead({ config: context.config, rounds, say: context.print });
+      context.print(JSON.stringify(report, null, 2));
+      return report.isWithinBar ? 0 : 1;
     }
     if (values.watermark) {
       const { formatWatermarkTable, watermarkTable } = await import('../bench/watermark-table.ts');
