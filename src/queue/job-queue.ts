@@ -121,7 +121,7 @@ export function createJobQueue({ queues, workers, retentionDays }: JobQueueOptio
   const { redis } = queues;
   const findPlaces = createPlaces({ redis, queue: queues.generate, workers });
   const events = openEvents(redis);
-  let inspections: QueueEvents | null = null;
+  let inspections: { readonly events: QueueEvents; readonly connection: Redis } | null = null;
 
   async function readJob(jobId: string): Promise<GenerateJob | null> {
     const text = await redis.hget(redisKeys.job(jobId), 'data');
@@ -199,19 +199,22 @@ export function createJobQueue({ queues, workers, retentionDays }: JobQueueOptio
     inspect: (job, timeoutMs) =>
       viaRedis(async () => {
         if (inspections === null) {
-          inspections = new QueueEvents(inspectQueueName, {
-            connection: redis.duplicate({ maxRetriesPerRequest: null, enableOfflineQueue: true, lazyConnect: false }),
-            prefix: queuePrefix,
+          const connection = redis.duplicate({
+            maxRetriesPerRequest: null,
+            enableOfflineQueue: true,
+            lazyConnect: false,
           });
-          inspections.on('error', () => undefined);
+          connection.on('error', () => undefined);
+          inspections = { connection, events: new QueueEvents(inspectQueueName, { connection, prefix: queuePrefix }) };
+          inspections.events.on('error', () => undefined);
         }
-        await inspections.waitUntilReady();
+        await inspections.events.waitUntilReady();
         const added = await queues.inspect.add('inspect', job, {
           ...inspectJobOptions,
           jobId: `inspect-${randomUUID()}`,
         });
         try {
-          return inspectResultSchema.parse(await added.waitUntilFinished(inspections, timeoutMs));
+          return inspectResultSchema.parse(await added.waitUntilFinished(inspections.events, timeoutMs));
         } catch (cause) {
           throw new EaselError('inference-failed', `Expected an inspection of ${job.imageKey} within ${timeoutMs} ms`, {
             userMessage: 'The picture could not be checked.',
@@ -239,7 +242,8 @@ export function createJobQueue({ queues, workers, retentionDays }: JobQueueOptio
       }),
     async close() {
       events.close();
-      await inspections?.close();
+      await inspections?.events.close();
+      inspections?.connection.disconnect(); // BullMQ leaves a connection that it was given open: it would reconnect for ever
     },
   };
 }
