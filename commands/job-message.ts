@@ -13,6 +13,7 @@ import { type Catalogue, textsFor } from '../src/texts/index.ts';
 import { sayFailure } from '../src/texts/say-failure.ts';
 import { askModerator } from './components/ask-moderator.ts';
 import { cancel } from './components/cancel.ts';
+import { enlarge, enlargeAgain } from './components/enlarge.ts';
 import { favourite } from './components/favourite.ts';
 import { info } from './components/info.ts';
 import { makeSquare } from './components/make-square.ts';
@@ -45,6 +46,8 @@ function headline(texts: Catalogue, job: GenerateJob): string {
       return words.remix(prompt, who);
     case 'single':
       return words.single(prompt, who, tile);
+    case 'upscale':
+      return words.upscale(prompt, who);
     case 'zoom':
       return words.zoom(prompt, who);
     case 'pan':
@@ -86,7 +89,9 @@ function row(components: Row['components']): Row {
 /** Under a picture by itself: what can be made of it, and ❤️ ✏️ ℹ️ 🗑️. 🔄 is left to what was painted, and not shown again. */
 function singleButtons(texts: Catalogue, { jobId, kind }: GenerateJob, picture: Picture): Row[] {
   const off = picture.outcome === 'withheld' ? { disabled: true } : {};
+  const larger = kind === 'upscale' ? enlargeAgain : enlarge;
   return [
+    row([larger.button(texts, [jobId, 's'], off), larger.button(texts, [jobId, 'c'], off)]),
     row([vary.button(texts, [jobId, 's'], off), vary.button(texts, [jobId, 'c'], off)]),
     row([
       zoomOut.button(texts, [jobId, '2'], off),
@@ -96,7 +101,7 @@ function singleButtons(texts: Catalogue, { jobId, kind }: GenerateJob, picture: 
     row(panDirections.map((direction) => pan.button(texts, [jobId, direction], off))),
     row([
       favourite.button(texts, [jobId, picture.index], off),
-      ...(kind === 'single' ? [] : [reroll.button(texts, [jobId])]),
+      ...(kind === 'single' || kind === 'upscale' ? [] : [reroll.button(texts, [jobId])]),
       remix.button(texts, [jobId]),
       info.button(texts, [jobId]),
       remove.button(texts, [jobId]),

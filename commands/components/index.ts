@@ -10,6 +10,7 @@ import { cancelFromQueue } from './cancel-from-queue.ts';
 import { confirmBatch } from './confirm-batch.ts';
 import { deleteMyData, keepMyData } from './delete-my-data.ts';
 import { dismissBatch } from './dismiss-batch.ts';
+import { enlarge, enlargeAgain } from './enlarge.ts';
 import { favourite } from './favourite.ts';
 import { filterNewer, filterOlder } from './filter-page.ts';
 import { forgetSetting } from './forget-setting.ts';
@@ -45,6 +46,8 @@ export const components: readonly AnyComponent[] = [
   upscale,
   variation,
   reroll,
+  enlarge,
+  enlargeAgain,
   vary,
   zoomOut,
   makeSquare,

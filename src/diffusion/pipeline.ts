@@ -29,6 +29,7 @@ import type { Tensor } from './tensor.ts';
 import { concatenate, sizeOf, tensor } from './tensor.ts';
 import type { ClipSkip } from './text-encoder.ts';
 import { padContexts, TextEncoder } from './text-encoder.ts';
+import { tiledNoise } from './tiled-noise.ts';
 import { ClipTokenizer } from './tokenizer.ts';
 import { decode, encode, samplePosterior } from './vae.ts';
 
@@ -133,13 +134,15 @@ export class StableDiffusion {
     let latents = original ?? tensor(start.x, dims);
     if (start.schedule.timesteps.length > 0) {
       const unet = await this.#parts.get('unet', request.variant);
-      const guided = guidedNoise({
-        unet,
-        ...contexts,
-        scale: request.guidanceScale,
-        dims,
-        limits: this.#limits,
-      });
+      const guidedOver = (over: readonly number[]) =>
+        guidedNoise({
+          unet,
+          ...contexts,
+          scale: request.guidanceScale,
+          dims: over,
+          limits: this.#limits,
+        });
+      const guided = request.tileEdge === undefined ? guidedOver(dims) : tiledNoise(dims, request.tileEdge, guidedOver);
       const steps = denoise({
         table: this.#table,
         sampler,

@@ -34,6 +34,8 @@ export interface GenerationRequest {
   readonly variant?: string;
   /** The picture tiles without a seam: latents are rolled from step to step and decoded with wrapped borders. */
   readonly seamless?: boolean;
+  /** The U-Net works over overlapping tiles of this edge: pixels, a multiple of 16. Default: it sees the picture whole. */
+  readonly tileEdge?: number;
 }
 
 export interface InitialPicture {
@@ -46,6 +48,7 @@ export interface InitialPicture {
 /** Throws EaselError `bad-request` naming the first field that is out of range. */
 export function checkRequest(request: GenerationRequest): void {
   const { width, height, seed, count = 1, steps, guidanceScale, sampler, clipSkip = 1, eta = 0, init, mask } = request;
+  const { tileEdge } = request;
   const refuse = (what: string, field: string, value: unknown) => {
     throw new EaselError('bad-request', expected(what, field, value));
   };
@@ -61,6 +64,8 @@ export function checkRequest(request: GenerationRequest): void {
   if (!samplerIds.includes(sampler)) refuse(`one of ${samplerIds.join(', ')}`, 'sampler', sampler);
   if (clipSkip !== 1 && clipSkip !== 2) refuse('1 or 2', 'clipSkip', clipSkip);
   if (!(eta >= 0 && eta <= 1)) refuse('a number from 0 to 1', 'eta', eta);
+  if (tileEdge !== undefined && !(Number.isInteger(tileEdge) && tileEdge >= 64 && tileEdge % (2 * LATENT_FACTOR) === 0))
+    refuse('a multiple of 16 from 64 on', 'tileEdge', tileEdge);
   if (init !== undefined) {
     const image = `${[1, 3, height, width]}`;
     const latent = `${[1, LATENT_CHANNELS, height / LATENT_FACTOR, width / LATENT_FACTOR]}`;

@@ -42,13 +42,13 @@ export async function runTiled(input: Tensor, tiling: Tiling, run: (tile: Tensor
   return result!;
 }
 
-interface Span {
+export interface Span {
   readonly from: number;
   readonly to: number;
 }
 
 /** Tiles of equal length that cover `length` cells and overlap by at least `overlap`. */
-function spans(length: number, { tile, overlap }: Tiling): Span[] {
+export function spans(length: number, { tile, overlap }: Pick<Tiling, 'tile' | 'overlap'>): Span[] {
   if (length <= tile) return [{ from: 0, to: length }];
   const count = Math.ceil((length - overlap) / (tile - overlap));
   return Array.from({ length: count }, (_, i) => {

@@ -93,8 +93,8 @@ export function withoutFinishOnly(request: PaintRequest): PaintRequest {
 }
 
 /** Words and settings alone: what belongs to the picture that the request started from does not come down to one that starts from another. */
-export function withoutSource(request: PaintRequest): Omit<PaintRequest, 'init' | 'maskKey' | 'outpaint'> {
-  const { init: _init, maskKey: _mask, outpaint: _outpaint, ...rest } = request;
+export function withoutSource(request: PaintRequest): Omit<PaintRequest, 'init' | 'maskKey' | 'outpaint' | 'tileEdge'> {
+  const { init: _init, maskKey: _mask, outpaint: _outpaint, tileEdge: _tile, ...rest } = request;
   return rest;
 }
 

@@ -44,6 +44,7 @@ export function describePicture(
     ...(input.init ? { 'Denoising strength': String(input.init.strength) } : {}),
     ...(input.mask ? { 'Mask mode': 'Inpaint masked' } : {}),
     ...outpaintFields(input),
+    ...(input.tileEdge ? { 'Tiled diffusion': `${input.tileEdge}x${input.tileEdge}` } : {}),
     ...(input.clipSkip === 2 ? { 'Clip skip': '2' } : {}),
     ...(input.seamless ? { Tiling: 'True' } : {}),
     ...(loras.length > 0 ? { 'Lora hashes': loras.join(', ') } : {}),

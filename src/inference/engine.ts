@@ -111,6 +111,8 @@ export interface PaintInput {
   readonly outpaint?: PaintPlacement | undefined;
   /** Seamless texture: circular padding. */
   readonly seamless?: boolean;
+  /** Edge in pixels of the overlapping tiles that the U-Net works in; else it sees the picture whole. */
+  readonly tileEdge?: number | undefined;
   /** A labelled sheet of single pictures instead of a grid; `count` is 1, and the first trace id marks the sheet. */
   readonly plot?: PlotInput | undefined;
   readonly safety: SafetyPolicy;

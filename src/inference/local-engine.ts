@@ -137,6 +137,7 @@ export class LocalEngine implements Engine {
       sampler: input.sampler,
       clipSkip: input.clipSkip,
       ...start,
+      ...(input.tileEdge === undefined ? {} : { tileEdge: input.tileEdge }),
       ...(input.seamless ? { seamless: true } : {}),
     };
     let stepsBegan = performance.now();

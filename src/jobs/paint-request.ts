@@ -67,6 +67,8 @@ export const paintRequestSchema = z.object({
   maskKey: imageKeySchema.optional(),
   outpaint: placementSchema.optional(),
   seamless: z.boolean().optional(),
+  /** Edge in pixels of the overlapping tiles that a picture larger than its model is painted in. */
+  tileEdge: z.int().min(64).max(hardLimits.edge.max).multipleOf(16).optional(),
   /** Name of the style whose words are part of prompt and negative prompt already. */
   style: z.string().max(40).optional(),
   plot: plotSchema.optional(),

@@ -10,6 +10,11 @@ export interface JobShape {
   readonly steps: number;
 }
 
+/** Tiles share half with their neighbours (src/diffusion/tiled-noise.ts). */
+function tilesAlong(length: number, tileEdge: number): number {
+  return length <= tileEdge ? 1 : Math.ceil((2 * length) / tileEdge - 1);
+}
+
 /** Steps that really run: image-to-image skips the first part of the schedule. */
 export function jobShape(request: PaintRequest): JobShape {
   if (request.plot) {
@@ -17,11 +22,18 @@ export function jobShape(request: PaintRequest): JobShape {
     return { width: request.width, height: request.height, count: 1, steps };
   }
   const share = request.init ? request.init.strength : 1;
+  const steps = Math.max(1, Math.round(request.steps * share));
+  const { tileEdge } = request;
+  if (tileEdge !== undefined) {
+    const tiles = tilesAlong(request.width, tileEdge) * tilesAlong(request.height, tileEdge);
+    const [width, height] = [Math.min(tileEdge, request.width), Math.min(tileEdge, request.height)];
+    return { width, height, count: request.count * tiles, steps };
+  }
   return {
     width: request.width,
     height: request.height,
     count: request.count,
-    steps: Math.max(1, Math.round(request.steps * share)),
+    steps,
   };
 }
 

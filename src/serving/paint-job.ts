@@ -125,6 +125,7 @@ export function createPaintJobs(dependencies: PaintDependencies): PaintJobs {
       clipSkip: request.clipSkip,
       ...(init ? { init: { bytes: await pixels(init.imageKey), strength: init.strength } } : {}),
       ...(maskKey ? { mask: await pixels(maskKey) } : {}),
+      ...(request.tileEdge === undefined ? {} : { tileEdge: request.tileEdge }),
       ...(request.outpaint ? { outpaint: request.outpaint } : {}),
       ...(request.seamless === undefined ? {} : { seamless: request.seamless }),
       ...(request.plot ? { plot: request.plot } : {}),

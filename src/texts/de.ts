@@ -107,6 +107,7 @@ export const de = {
   single: {
     upscaleSubtle: 'Vergrößern (dezent)',
     upscaleCreative: 'Vergrößern (kreativ)',
+    redo: (upscale) => `${upscale} wiederholen`,
     varySubtle: 'Variieren (dezent)',
     varyStrong: 'Variieren (stark)',
     varyRegion: 'Variieren (Bereich)',
@@ -227,6 +228,7 @@ export const de = {
       reroll: (prompt, who) => `**${prompt}** — neuer Versuch von ${who}`,
       variation: (prompt, who, tile) => `**${prompt}** — Varianten von #${tile}, von ${who}`,
       remix: (prompt, who) => `**${prompt}** — Remix von ${who}`,
+      upscale: (prompt, who) => `**${prompt}** — vergrößert von ${who}`,
       zoom: (prompt, who) => `**${prompt}** — herausgezoomt von ${who}`,
       pan: (prompt, who) => `**${prompt}** — erweitert von ${who}`,
       plot: (prompt, who) => `**${prompt}** — verglichen von ${who}`,

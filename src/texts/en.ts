@@ -99,6 +99,7 @@ export const en = {
   single: {
     upscaleSubtle: 'Upscale (Subtle)',
     upscaleCreative: 'Upscale (Creative)',
+    redo: (upscale: string) => `Redo ${upscale}`,
     varySubtle: 'Vary (Subtle)',
     varyStrong: 'Vary (Strong)',
     varyRegion: 'Vary (Region)',
@@ -219,6 +220,7 @@ export const en = {
       variation: (prompt: string, who: string, tile: number) => `**${prompt}** — variations of #${tile} by ${who}`,
       remix: (prompt: string, who: string) => `**${prompt}** — remix by ${who}`,
       single: (prompt: string, who: string, tile: number) => `**${prompt}** — picture #${tile}, ${who}`,
+      upscale: (prompt: string, who: string) => `**${prompt}** — upscaled by ${who}`,
       zoom: (prompt: string, who: string) => `**${prompt}** — zoomed out by ${who}`,
       pan: (prompt: string, who: string) => `**${prompt}** — extended by ${who}`,
       plot: (prompt: string, who: string) => `**${prompt}** — compared by ${who}`,

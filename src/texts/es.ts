@@ -105,6 +105,7 @@ export const es = {
   single: {
     upscaleSubtle: 'Ampliar (sutil)',
     upscaleCreative: 'Ampliar (creativo)',
+    redo: (upscale) => `Repetir: ${upscale}`,
     varySubtle: 'Variar (sutil)',
     varyStrong: 'Variar (fuerte)',
     varyRegion: 'Variar (zona)',
@@ -223,6 +224,7 @@ export const es = {
       reroll: (prompt, who) => `**${prompt}** — otro intento de ${who}`,
       variation: (prompt, who, tile) => `**${prompt}** — variaciones de la n.º ${tile}, por ${who}`,
       remix: (prompt, who) => `**${prompt}** — remix de ${who}`,
+      upscale: (prompt, who) => `**${prompt}** — ampliado por ${who}`,
       zoom: (prompt, who) => `**${prompt}** — alejado por ${who}`,
       pan: (prompt, who) => `**${prompt}** — extendido por ${who}`,
       plot: (prompt, who) => `**${prompt}** — comparación de ${who}`,

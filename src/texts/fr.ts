@@ -107,6 +107,7 @@ export const fr = {
   single: {
     upscaleSubtle: 'Agrandir (subtil)',
     upscaleCreative: 'Agrandir (créatif)',
+    redo: (upscale) => `Refaire : ${upscale}`,
     varySubtle: 'Varier (subtil)',
     varyStrong: 'Varier (fort)',
     varyRegion: 'Varier (zone)',
@@ -226,8 +227,9 @@ export const fr = {
       reroll: (prompt, who) => `**${prompt}** — nouvel essai par ${who}`,
       variation: (prompt, who, tile) => `**${prompt}** — variations de l’image nº ${tile} par ${who}`,
       remix: (prompt, who) => `**${prompt}** — remix par ${who}`,
+      upscale: (prompt, who) => `**${prompt}** — agrandi par ${who}`,
       zoom: (prompt, who) => `**${prompt}** — zoom arrière par ${who}`,
-      pan: (prompt, who) => `**${prompt}** — agrandi par ${who}`,
+      pan: (prompt, who) => `**${prompt}** — prolongé par ${who}`,
       plot: (prompt, who) => `**${prompt}** — comparaison par ${who}`,
       single: (prompt, who, tile) => `**${prompt}** — image nº ${tile}, ${who}`,
       other: (prompt, who) => `**${prompt}** — ${who}`,

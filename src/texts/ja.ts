@@ -103,6 +103,7 @@ export const ja = {
   single: {
     upscaleSubtle: '拡大（控えめ）',
     upscaleCreative: '拡大（創造的）',
+    redo: (upscale) => `${upscale} をやり直す`,
     varySubtle: '変化（控えめ）',
     varyStrong: '変化（強め）',
     varyRegion: '変化（部分）',
@@ -226,6 +227,7 @@ export const ja = {
       reroll: (prompt, who) => `**${prompt}** — ${who} さんの再挑戦`,
       variation: (prompt, who, tile) => `**${prompt}** — #${tile} のバリエーション（${who} さん）`,
       remix: (prompt, who) => `**${prompt}** — ${who} さんのリミックス`,
+      upscale: (prompt, who) => `**${prompt}** — ${who} さんの拡大`,
       zoom: (prompt, who) => `**${prompt}** — ${who} さんのズームアウト`,
       pan: (prompt, who) => `**${prompt}** — ${who} さんの拡張`,
       plot: (prompt, who) => `**${prompt}** — ${who} さんの比較`,

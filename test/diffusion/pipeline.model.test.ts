@@ -75,6 +75,14 @@ describe('StableDiffusion', () => {
     await sharing.close();
   });
 
+  it('paints a picture larger than its tiles, and as ever where one tile is enough', async () => {
+    const whole = await paint({ width: 64, height: 64 });
+    expect(pixels(await paint({ width: 64, height: 64, tileEdge: 64 }))).toEqual(pixels(whole));
+    const tiled = await paint({ width: 128, height: 96, tileEdge: 64, steps: 2 });
+    expect(tiled.images.dims).toEqual([1, 3, 96, 128]);
+    await expect(paint({ tileEdge: 40 })).rejects.toMatchObject({ code: 'bad-request' });
+  });
+
   it('loads one part at a time where memory is short and paints the same', async () => {
     const frugal = await StableDiffusion.open(model.path, { threads: 1, keepLoaded: 'one' });
     expect(pixels(await paint({}, frugal))).toEqual(pixels(await paint()));

@@ -72,6 +72,7 @@ const pressed = (label: string) => (message: WireMessage) =>
     .some((button) => (button.label ?? button.emoji?.name) === label && button.style === ButtonStyle.Primary);
 
 const layout = [
+  ['Upscale (Subtle)', 'Upscale (Creative)'],
   ['Vary (Subtle)', 'Vary (Strong)'],
   ['Zoom Out 2x', 'Zoom Out 1.5x'],
   ['⬅️', '➡️', '⬆️', '⬇️'],
@@ -152,18 +153,18 @@ describe('Vary', () => {
   });
 });
 
-describe('outpainting', () => {
-  /** Presses a button under a single picture. @returns the new message, what was asked for, and the first picture of it */
-  async function press(message: WireMessage, label: string) {
-    const made = await ben.click(message, label).answer(isDone, 30_000);
-    const { job, result } = await recordBehind(made);
-    await ada.waitForEdit(message, pressed(label));
-    expect(made.message_reference?.message_id).toBe(message.id);
-    expect(made.content).toContain(job.requester.userId);
-    expect(job.requester.userId).toBe(SEED_IDS.users.ben);
-    return { made, job, first: result?.pictures.find(({ kind, index }) => kind === 'tile' && index === 0) };
-  }
+/** Presses a button under a single picture. @returns the new message, what was asked for, and the first picture of it */
+async function press(message: WireMessage, label: string) {
+  const made = await ben.click(message, label).answer(isDone, 30_000);
+  const { job, result } = await recordBehind(made);
+  await ada.waitForEdit(message, pressed(label));
+  expect(made.message_reference?.message_id).toBe(message.id);
+  expect(made.content).toContain(job.requester.userId);
+  expect(job.requester.userId).toBe(SEED_IDS.users.ben);
+  return { made, job, first: result?.pictures.find(({ kind, index }) => kind === 'tile' && index === 0) };
+}
 
+describe('outpainting', () => {
   test('Zoom Out keeps the canvas and paints four surroundings; the picture in the middle stays', async () => {
     const parent = await recordBehind(alone);
     const { made, job, first } = await press(alone, 'Zoom Out 2x');
@@ -186,7 +187,7 @@ describe('outpainting', () => {
     expect(made.content).toContain('extended');
     expect(job).toMatchObject({ kind: 'pan', request: { width: 384, height: 256, count: 4 } });
     const wide = await ada.click(made, 'U1').answer(isDone);
-    expect(labels(wide)[1]).toEqual(['Zoom Out 2x', 'Zoom Out 1.5x', 'Make Square']);
+    expect(labels(wide)[2]).toEqual(['Zoom Out 2x', 'Zoom Out 1.5x', 'Make Square']);
     const square = (await press(wide, 'Make Square')).job.request;
     expect(square).toMatchObject({ width: 384, height: 384, outpaint: { left: 0, top: 64, width: 384, height: 256 } });
     expect(easel.violations()).toEqual([]);
@@ -210,5 +211,34 @@ describe('outpainting', () => {
     expect(refusal.flags & ephemeral).toBe(ephemeral);
     expect(refusal.content).toContain('4');
     await limits.update(SEED_IDS.guild, (settings) => ({ ...settings, maxSteps: null }));
+  });
+});
+
+describe('Upscale', () => {
+  test('paints one picture of twice the size in tiles of the model’s own, from the picture; it can be redone', async () => {
+    const parent = await recordBehind(alone);
+    const { made, job, first } = await press(alone, 'Upscale (Subtle)');
+    expect(made.content).toContain('upscaled');
+    expect(job).toMatchObject({ kind: 'upscale', parent: { jobId: parent.job.jobId, tile: 0 } });
+    expect(job.request).toMatchObject({ width: 512, height: 512, count: 1, tileEdge: 256, steps: 16 });
+    expect(job.request.init).toEqual({ imageKey: parent.result?.pictures[0]?.imageKey, strength: 0.25 });
+    expect(first).toMatchObject({ width: 512, height: 512 });
+    expect(labels(made)[0]).toEqual(['Redo Upscale (Subtle)', 'Redo Upscale (Creative)']);
+    const redone = await press(made, 'Redo Upscale (Creative)');
+    expect(redone.job.request).toMatchObject({ width: 512, init: { ...job.request.init, strength: 0.4 } });
+    expect(redone.job.request.seed).not.toBe(job.request.seed);
+    const varied = (await press(made, 'Vary (Subtle)')).job.request;
+    expect(varied).toMatchObject({ width: 384, height: 384 });
+    expect(varied.tileEdge).toBeUndefined();
+    expect(easel.violations()).toEqual([]);
+  });
+
+  test('is refused where twice the size is more than the server allows', async () => {
+    const limits = createGuildSettings(redis);
+    await limits.update(SEED_IDS.guild, { maxEdge: 448 });
+    const refusal = await ben.click(alone, 'Upscale (Creative)').answer(said);
+    expect(refusal.flags & ephemeral).toBe(ephemeral);
+    expect(refusal.content).toContain('448');
+    await limits.update(SEED_IDS.guild, { maxEdge: null });
   });
 });

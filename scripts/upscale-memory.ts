@@ -1,0 +1,32 @@
+// Peak memory of painting at one size, with the miniature, in a process of its own: `npx tsx scripts/upscale-memory.ts <edge> [tileEdge]`.
+// One step of image-to-image from a grey picture: encoder, U-Net and decoder run as in an upscale, and peaks do not grow with steps.
+
+import { parseConfig } from '../src/config/parse-config.ts';
+import { StableDiffusion } from '../src/diffusion/pipeline.ts';
+import { tensor } from '../src/diffusion/tensor.ts';
+import { resolveModel } from '../src/launcher/resolve-model.ts';
+
+const [edge = 1024, tileEdge = 0] = process.argv.slice(2).map(Number);
+
+async function measure(): Promise<void> {
+  const model = await resolveModel(parseConfig(process.env));
+  const pipeline = await StableDiffusion.open(model.path, { threads: 2 });
+  const picture = tensor(new Float32Array(3 * edge * edge), [1, 3, edge, edge]);
+  const request = {
+    prompt: 'a lighthouse',
+    width: edge,
+    height: edge,
+    seed: 1,
+    steps: 4,
+    guidanceScale: 4,
+    sampler: 'dpmpp-2m-karras',
+    init: { picture, strength: 0.25 },
+    ...(tileEdge > 0 ? { tileEdge } : {}),
+  } as const;
+  for await (const event of pipeline.generate(request)) if (event.type === 'result') break;
+  const peak = Math.round(process.resourceUsage().maxRSS / 1024);
+  process.stdout.write(`${edge}x${edge}, ${tileEdge > 0 ? `tiles of ${tileEdge}` : 'whole'}: peak ${peak} MiB\n`);
+  await pipeline.close();
+}
+
+await measure();
