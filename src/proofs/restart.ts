@@ -12,6 +12,8 @@ export interface RestartOptions {
   readonly seed?: number;
   /** Mean pause between two presses. Default 500 ms. */
   readonly pressEveryMs?: number;
+  /** How long nothing is restarted at first, to compare with. Default 10 s. */
+  readonly calmMs?: number;
   readonly say?: (line: string) => void;
 }
 
@@ -31,10 +33,8 @@ export interface RestartReport {
   readonly seconds: number;
 }
 
-const calmMs = 10_000;
-
 export async function proveRestart(options: RestartOptions = {}): Promise<RestartReport> {
-  const { rounds = 1, pressEveryMs = 500, say = () => undefined } = options;
+  const { rounds = 1, pressEveryMs = 500, calmMs = 10_000, say = () => undefined } = options;
   const startedAt = Date.now();
   const rig = await startRig({
     roles: { bot: 2, worker: 2, deliver: 2 },

@@ -36,6 +36,14 @@ export interface HarnessOptions {
 
 const sketchModel = openSketchEngine().model;
 const judge = hasDiscordSpec ? openDiscordSpec() : null;
+// Compiling Discord's schemas takes most of a second, which must not be one of the three that a bot has for its first response.
+for (const [method, path] of [
+  ['POST', '/interactions/1/token/callback'],
+  ['PATCH', '/webhooks/1/token/messages/@original'],
+  ['POST', '/channels/1/messages'],
+  ['PUT', '/applications/1/commands'],
+] as const)
+  judge?.judge(method, path, {});
 
 export interface Harness {
   readonly twin: Twin;
@@ -56,6 +64,8 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   const redis = options.redis ?? (await startTestRedis());
   const twin = await startTwin({
     ...(judge ? { validateRequest: ({ method, path, body }) => judge.judge(method, path, body) } : {}),
+    // Bots may log in one right after the other: test/playground/gateway holds the pause that Discord wants between them.
+    gateway: { identifyWindowMs: 0 },
     ...options.twin,
   });
   const config = parseConfig({ EASEL_LOG_LEVEL: 'warn', ...options.environment });

@@ -13,6 +13,16 @@ import { finish, finishPlot, makePreview } from '../../src/inference/finish.ts';
 import { inspectPicture } from '../../src/inference/inspect.ts';
 import { startPicture } from '../../src/inference/start-picture.ts';
 
+/** Most tests ask for the same few seeds: what was drawn is drawn once a process. */
+const drawn = new Map<string, Pixels>();
+function sketch(seed: number, width: number, height: number): Pixels {
+  const key = `${seed} ${width}x${height}`;
+  const picture = drawn.get(key) ?? proceduralPicture(seed, width, height);
+  if (drawn.size >= 64) drawn.clear();
+  drawn.set(key, picture);
+  return { ...picture, data: picture.data.slice() };
+}
+
 const thresholds = { concepts: Array<number>(17).fill(0.3), specialCare: Array<number>(3).fill(0.4) };
 
 function measurement(kind: 'clean' | 'flagged' | 'care'): CheckerMeasurement {
@@ -115,7 +125,7 @@ export function openSketchEngine(options: SketchEngineOptions = {}): Engine {
           yield { type: 'progress', step: step + 1, steps: plot.cells.length, msPerStep: stepMs };
           // The seed alone draws here; other settings are shown by shifting it.
           const seed = (cell.seed ?? input.seed) + (cell.steps ?? 0) + Math.round(10 * (cell.guidanceScale ?? 0));
-          pictures.push(proceduralPicture(seed, input.width, input.height));
+          pictures.push(sketch(seed, input.width, input.height));
         }
         let at = 0;
         const perPlace = checkerFor(input.prompt);
@@ -143,17 +153,13 @@ export function openSketchEngine(options: SketchEngineOptions = {}): Engine {
         if (signal?.aborted) throw new EaselError('cancelled', 'cancelled between two steps');
         yield { type: 'progress', step, steps, msPerStep: stepMs };
         if (input.preview === 'blurred' && step === Math.ceil(steps / 2)) {
-          const preview = await makePreview(
-            proceduralPicture(input.seed, input.width, input.height),
-            { checker },
-            input.safety,
-          );
+          const preview = await makePreview(sketch(input.seed, input.width, input.height), { checker }, input.safety);
           if (preview) yield { type: 'preview', step, preview };
         }
       }
       const tiles = Array.from({ length: input.count }, (_, index) => {
         const seed = (input.seed + index) >>> 0;
-        const picture = proceduralPicture(seed, input.width, input.height);
+        const picture = sketch(seed, input.width, input.height);
         const painted = blend(picture, start, input.init?.strength ?? 1);
         return { pixels: painted, seed, traceId: input.traceIds[index] ?? 0 };
       });
