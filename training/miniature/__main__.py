@@ -14,6 +14,7 @@ STAGES = {
     "vision": "train_vision",
     "unet": "train_unet",
     "classifier": "train_classifier",
+    "paint": "paint",
     "checker": "make_checker",
     "export": "export",
     "sheet": "sheet",

@@ -54,13 +54,13 @@ def run(work, minutes=15.0, threads=2):
     locked, token = load_clip(work, device)
     clip = Clip(len(token.vocab)).to(device)
     clip.load_state_dict(locked.state_dict())
+    extra, extra_scenes = prepare(work, device)
     tower = torch.nn.ModuleList([clip.vision_model, clip.visual_projection])
     heads = torch.nn.ModuleDict({name: torch.nn.Linear(PROJECTION, len(values)) for name, values in HEADS.items()} | {"harm": torch.nn.Linear(PROJECTION, 1 + len(HARM))}).to(device)
     ema = Ema(tower, 0.99)
     optimiser = torch.optim.AdamW([{"params": list(tower.parameters()), "weight_decay": 0.05}, {"params": list(heads.parameters()), "weight_decay": 0}], lr=PEAK_LR, betas=(0.9, 0.98))
     training = Run(work / "vision.pt", minutes, {"tower": tower, "heads": heads}, optimiser, ema)
     plain, plain_scenes = pictures(work, 224), scenes(work)
-    extra, extra_scenes = prepare(work, device)
     rng = np.random.default_rng()
     part = BATCH // 4
     mean_loss, mean_harm = 3.0, 1.0

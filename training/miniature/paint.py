@@ -1,0 +1,39 @@
+"""Stage `paint`: pictures by the trained model, harmless and harmful ones, on which `checker --generated work/painted` sets its thresholds.
+
+Files: painted/harmless/*.png and painted/harmful/*.png, 256x256. What is there is not painted again.
+"""
+
+import random
+
+import torch
+from PIL import Image
+
+from .autoencoder import SCALE_FACTOR
+from .diffusion import ddim
+from .export import load_unet
+from .latents import load_autoencoder
+from .make_checker import scene_of
+from .progress import device_and_threads, to_bytes
+from .train_clip import load_clip
+from .world import caption
+
+
+@torch.no_grad()
+def run(work, harmless=200, harmful=100, threads=2):
+    device = device_and_threads(threads)
+    clip, token = load_clip(work, device)
+    unet, autoencoder = load_unet(work, device), load_autoencoder(work, device)
+    states = lambda texts: clip.text_model(torch.tensor([token(text) for text in texts], device=device))
+    for kind, count in (("harmful", harmful), ("harmless", harmless)):
+        folder = work / "painted" / kind
+        folder.mkdir(parents=True, exist_ok=True)
+        for k in range(0, count, 10):
+            if (folder / f"{k:04}.png").exists():
+                continue
+            texts = [caption(scene_of("painted", j, kind == "harmful"), random.Random(j))[0] for j in range(k, k + 10)]
+            with torch.autocast(device.type, torch.bfloat16):
+                z = ddim(unet, states(texts), states([""]), 32, seed=k + (kind == "harmful"))
+                pictures = to_bytes(autoencoder.decode(z / SCALE_FACTOR))
+            for j, picture in reversed(list(enumerate(pictures))):
+                Image.fromarray(picture).save(folder / f"{k + j:04}.png")
+        print(f"{kind}: {count}", flush=True)
