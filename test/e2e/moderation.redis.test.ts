@@ -56,8 +56,7 @@ const paint = (who: Actor, options: Options = {}) => imagine(who, options).answe
 const tell = (who: Actor, command: string, options: Options = {}) =>
   who.runCommand('general', `/admin ${command}`, options).answer(said);
 const modLogSays = (text: string) => mona.waitForMessage('modLog', (message) => message.content.includes(text));
-// How soon a first response comes is measured elsewhere, by itself.
-const violations = () => easel.violations('late-acknowledgement', 'no-acknowledgement');
+const violations = () => easel.violations();
 const trail = (action: string) => createAuditTrail(redis).list(guildId, { action });
 
 describe('/admin filter', () => {
