@@ -1,7 +1,9 @@
 // /models: what this installation can paint with right now, as its workers say.
 
+import { samplers } from '../src/diffusion/samplers/index.ts';
 import { defineCommand } from '../src/discord/define-command.ts';
 import { plain, quiet, shorten } from '../src/discord/message-body.ts';
+import { defaultsFor } from '../src/jobs/model-defaults.ts';
 
 /** More would not fit into one embed whatever their names are. */
 const mostShown = 25;
@@ -25,6 +27,12 @@ export const models = defineCommand({
       ];
       if (model.hash === standard.hash) words.push(texts.models.standard);
       if (!offers.isHeld(model.hash)) words.push(texts.models.away);
+      const { steps, guidanceScale, sampler } = defaultsFor(model.defaults, installation.defaults);
+      const settings = [
+        `${Math.min(steps, installation.limits.maxSteps)} ${texts.job.parts.steps}`,
+        `${texts.job.parts.guidance} ${guidanceScale}`,
+        samplers[sampler].label,
+      ];
       const named = (title: string, found: readonly { name: string; unfit: unknown }[]) => {
         const fitting = found.filter(({ unfit }) => !unfit);
         const shown = fitting.slice(0, mostAdapters).map(({ name }) => `\`${name.slice(0, 60).replace(/`/g, 'ˋ')}\``);
@@ -33,6 +41,7 @@ export const models = defineCommand({
       };
       return [
         words.join(' · '),
+        `-# ${settings.join(' · ')}`,
         ...named('LoRA', offers.loras(model.hash)),
         ...named(texts.models.embeddings, offers.embeddings(model.hash)),
       ].join('\n');

@@ -57,7 +57,7 @@ const allowed: Record<string, readonly string[]> = {
   observability: [],
   playground: [],
   texts: [],
-  'model-import': ['diffusion/architecture.ts'],
+  'model-import': ['diffusion/architecture.ts', 'jobs/model-defaults.ts'],
   jobs: ['diffusion/samplers'],
   prompt: ['jobs'],
   queue: ['jobs', 'observability'],

@@ -2,7 +2,8 @@
 
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import type { Config } from '../config/schema.ts';
-import { EaselError } from '../errors.ts';
+import { type SamplerId, samplerIds } from '../diffusion/samplers/index.ts';
+import { EaselError, expected } from '../errors.ts';
 import type { Logger } from '../observability/logger.ts';
 
 export interface CliOption {
@@ -103,6 +104,15 @@ export function numberOption(
     );
   }
   return value;
+}
+
+/** Reads `--sampler`. @throws EaselError `bad-request` that lists the samplers */
+export function samplerOption(values: CliValues): SamplerId | undefined {
+  const text = values.sampler;
+  const sampler = samplerIds.find((id) => id === text);
+  if (text !== undefined && sampler === undefined)
+    throw new EaselError('bad-request', expected(`one of ${samplerIds.join(', ')}`, '--sampler', text));
+  return sampler;
 }
 
 export function textOption(values: CliValues, name: string): string | undefined {

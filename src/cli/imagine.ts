@@ -4,8 +4,9 @@ import { dirname, extname, resolve } from 'node:path';
 import { samplerIds } from '../diffusion/samplers/index.ts';
 import { EaselError, expected } from '../errors.ts';
 import type { FinishedImage, PaintInput } from '../inference/engine.ts';
+import { defaultsFor } from '../jobs/model-defaults.ts';
 import { paintDefaults, startStrengths } from '../jobs/paint-request.ts';
-import { type CliCommand, type CliValues, numberOption, textOption } from './cli-command.ts';
+import { type CliCommand, type CliValues, numberOption, samplerOption, textOption } from './cli-command.ts';
 import { progressBar } from './progress-bar.ts';
 
 function readSize(values: CliValues, nativeSize: number): { width: number; height: number } {
@@ -38,17 +39,21 @@ export const imagine: CliCommand = {
       value: '0-4294967295',
       description: 'same seed, same picture (default: random)',
     },
-    steps: { type: 'string', value: '1-150', description: `sampling steps (default ${paintDefaults.steps})` },
+    steps: {
+      type: 'string',
+      value: '1-150',
+      description: `sampling steps (default: the model's, else ${paintDefaults.steps})`,
+    },
     guidance: {
       type: 'string',
       short: 'g',
       value: '1-30',
-      description: `how strictly to follow the prompt (default ${paintDefaults.guidanceScale})`,
+      description: `how strictly to follow the prompt (default: the model's, else ${paintDefaults.guidanceScale})`,
     },
     sampler: {
       type: 'string',
       value: 'name',
-      description: `one of ${samplerIds.join(', ')} (default ${paintDefaults.sampler})`,
+      description: `one of ${samplerIds.join(', ')} (default: the model's, else ${paintDefaults.sampler})`,
     },
     size: { type: 'string', value: 'WxH', description: "pixels, multiples of 8 (default: the model's own size)" },
     count: {
@@ -82,9 +87,7 @@ export const imagine: CliCommand = {
   async run(context, values, positionals) {
     const prompt = positionals.join(' ').trim();
     if (!prompt) throw new EaselError('bad-request', 'Expected a prompt. See: easel imagine --help');
-    const sampler = samplerIds.find((id) => id === (textOption(values, 'sampler') ?? paintDefaults.sampler));
-    if (!sampler)
-      throw new EaselError('bad-request', expected(`one of ${samplerIds.join(', ')}`, '--sampler', values.sampler));
+    const sampler = samplerOption(values);
     const count = numberOption(values, 'count', { min: 1, max: 4, whole: true }) ?? 1;
     const seed = numberOption(values, 'seed', { min: 0, max: 2 ** 32 - 1, whole: true }) ?? randomInt(2 ** 32);
     const [image, mask] = [textOption(values, 'image'), textOption(values, 'mask')];
@@ -106,15 +109,16 @@ export const imagine: CliCommand = {
       warn: (line) => context.logger.warn(line),
     });
     try {
+      const defaults = defaultsFor(engine.model.defaults);
       const input: PaintInput = {
         prompt,
         negativePrompt: textOption(values, 'negative') ?? '',
         ...readSize(values, engine.model.nativeSize),
         seed,
         count,
-        steps: numberOption(values, 'steps', { min: 1, max: 150, whole: true }) ?? paintDefaults.steps,
-        guidanceScale: numberOption(values, 'guidance', { min: 1, max: 30 }) ?? paintDefaults.guidanceScale,
-        sampler,
+        steps: numberOption(values, 'steps', { min: 1, max: 150, whole: true }) ?? defaults.steps,
+        guidanceScale: numberOption(values, 'guidance', { min: 1, max: 30 }) ?? defaults.guidanceScale,
+        sampler: sampler ?? defaults.sampler,
         clipSkip: numberOption(values, 'clip-skip', { min: 1, max: 2, whole: true }) === 2 ? 2 : 1,
         ...(image
           ? {

@@ -1,8 +1,10 @@
 import { basename, join } from 'node:path';
 import { EaselError } from '../errors.ts';
+import type { ModelDefaults } from '../jobs/model-defaults.ts';
+import { hardLimits } from '../jobs/paint-request.ts';
 import { modelsDir } from '../launcher/resolve-model.ts';
 import type { ImportProgress } from '../model-import/import-options.ts';
-import { type CliCommand, type CliValues, numberOption, textOption } from './cli-command.ts';
+import { type CliCommand, type CliValues, numberOption, samplerOption, textOption } from './cli-command.ts';
 import { progressBar } from './progress-bar.ts';
 
 /** The options that `import` and `pull` share. */
@@ -19,6 +21,9 @@ export const importOptions = {
   },
   'safety-checker': { type: 'string', value: 'path', description: 'folder or file of the safety checker' },
   'native-size': { type: 'string', value: 'pixels', description: 'edge that the model was made for (default 512)' },
+  guidance: { type: 'string', value: '1-30', description: 'guidance scale it paints with unless told otherwise' },
+  steps: { type: 'string', value: '1-150', description: 'steps it paints with unless told otherwise' },
+  sampler: { type: 'string', value: 'name', description: 'sampler it paints with unless told otherwise' },
   replace: { type: 'boolean', description: 'overwrite a model of that name' },
 } as const;
 
@@ -33,6 +38,18 @@ export function readPrecision(values: CliValues): 'fp32' | 'fp16' {
   return precision;
 }
 
+function readDefaults(values: CliValues): { defaults?: ModelDefaults } {
+  const guidanceScale = numberOption(values, 'guidance', hardLimits.guidanceScale);
+  const steps = numberOption(values, 'steps', { ...hardLimits.steps, whole: true });
+  const sampler = samplerOption(values);
+  const defaults = {
+    ...(guidanceScale === undefined ? {} : { guidanceScale }),
+    ...(steps === undefined ? {} : { steps }),
+    ...(sampler === undefined ? {} : { sampler }),
+  };
+  return Object.keys(defaults).length > 0 ? { defaults } : {};
+}
+
 /** Shared options as importModel wants them. */
 export function importSettings(values: CliValues) {
   const [variant, tokenizer, safetyChecker] = [
@@ -43,6 +60,7 @@ export function importSettings(values: CliValues) {
   const nativeSize = numberOption(values, 'native-size', { min: 64, max: 2048, whole: true });
   return {
     ...(nativeSize === undefined ? {} : { nativeSize }),
+    ...readDefaults(values),
     precision: readPrecision(values),
     ema: values.ema === true,
     replace: values.replace === true,

@@ -31,6 +31,10 @@ export const models: CliCommand = {
           state = problem;
         } else state += ', verified';
       }
+      const { guidanceScale, steps, sampler } = manifest.defaults ?? {};
+      if (guidanceScale !== undefined) state += `, guidance ${guidanceScale}`;
+      if (steps !== undefined) state += `, ${steps} steps`;
+      if (sampler !== undefined) state += `, ${sampler}`;
       context.print(
         `${manifest.name.padEnd(24)} ${manifest.hash.slice(0, 16)}  ${manifest.precision.padEnd(5)} ${megabytes(bytes).padStart(8)}  ${state}`,
       );

@@ -11,7 +11,7 @@ function isIn(text: string, name: string): boolean {
 }
 
 export function embeddingNotes(
-  { installation, texts }: Ground,
+  { installation, texts }: Pick<Ground, 'installation' | 'texts'>,
   { prompt, negativePrompt, modelHash }: { prompt: string; negativePrompt: string; modelHash: string },
 ): string[] {
   return installation.offers

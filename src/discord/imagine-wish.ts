@@ -1,7 +1,8 @@
-// What a member wants, from everything that says so: options, flags in the prompt, the member's own defaults, the installation's. An
-// option wins over a flag that says something else, and the member is told. Pure: it is asked before the first response.
+// What a member wants, from everything that says so: options, flags in the prompt, the member's own defaults, the model's, the
+// installation's. An option wins over a flag that says something else, and the member is told. Pure: it is asked before the first response.
 
 import { loraTag, readLoras, withoutLora } from '../diffusion/prompt-loras.ts';
+import { defaultsFor } from '../jobs/model-defaults.ts';
 import type { PaintRequest } from '../jobs/paint-request.ts';
 import {
   type FlagProblem,
@@ -57,7 +58,7 @@ export interface ReadWishes {
 }
 
 /** Before the gate there is no server and no member to ask. */
-type Known = Ground & Partial<Pick<Scene, 'guild' | 'member'>>;
+type Known = Pick<Ground, 'installation' | 'texts'> & Partial<Pick<Scene, 'guild' | 'member'>>;
 
 const least = (...limits: readonly (number | null | undefined)[]) =>
   Math.min(...limits.flatMap((limit) => (limit === null || limit === undefined ? [] : [limit])));
@@ -114,20 +115,22 @@ function findModel({ installation }: Known, wanted: string | undefined): Offered
 
 const mostNamed = 10;
 
-export function refuseModel({ installation, texts }: Ground, wanted: string): Refusal {
+export function refuseModel({ installation, texts }: Pick<Ground, 'installation' | 'texts'>, wanted: string): Refusal {
   const names = installation.offers.models().map(({ name }) => `\`${name.slice(0, 60).replace(/`/g, 'ˋ')}\``);
   return refuse(texts.models.unknown(wanted.slice(0, 60).replace(/`/g, 'ˋ'), names.slice(0, mostNamed).join(', ')));
 }
 
 function wishOf(known: Known, given: Given, words: string, flags: PromptFlags): ({ wish: Wish } & Choice) | Refusal {
   const { installation, texts, guild } = known;
-  const { limits, defaults, offers } = installation;
+  const { limits, offers } = installation;
   const member: Partial<MemberSettings> = known.member ?? {};
   const wantedModel = given.model ?? flags.model;
   const model = findModel(known, wantedModel ?? member.model);
   // As with styles below: a default that is gone since is no reason to refuse, a model asked for by name is.
   if (wantedModel !== undefined && !model) return refuseModel(known, wantedModel);
-  const { name: modelName, hash: modelHash, nativeSize } = model ?? offers.defaultModel();
+  const chosen = model ?? offers.defaultModel();
+  const { name: modelName, hash: modelHash, nativeSize } = chosen;
+  const defaults = defaultsFor(chosen.defaults, installation.defaults);
   const maxEdge = least(limits.maxEdge, guild?.maxEdge);
   const ratioSize = flags.ar ? sizeOfRatio(flags.ar, nativeSize, maxEdge) : null;
   const own = member.width && member.height ? { width: member.width, height: member.height } : null;

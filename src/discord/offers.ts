@@ -1,6 +1,7 @@
 // What can be painted with right now, as workers announce it. Refreshed beside the interactions, so that a check before the first response
 // may look at it without a round trip; a model stays on offer for a minute after the last word of it, which bridges a worker's restart.
 
+import type { ModelDefaults } from '../jobs/model-defaults.ts';
 import type { AnnouncedAdapter, Announcements } from '../store/announcements.ts';
 
 export interface OfferedModel {
@@ -8,6 +9,8 @@ export interface OfferedModel {
   readonly hash: string;
   /** Pixels: the edge the model was made for. */
   readonly nativeSize: number;
+  /** What it paints with where nobody says otherwise. */
+  readonly defaults?: ModelDefaults | undefined;
   /** Those that every worker with the model has, by name. */
   readonly loras?: readonly AnnouncedAdapter[];
   /** Words that textual inversion files bring. */
@@ -88,7 +91,7 @@ export function createOffers(options: OffersOptions): Offers {
     const next = new Map(current().map((one) => [one.model.hash, one]));
     for (const { models, state, startedAt } of workers) {
       if (state === 'quarantined') continue;
-      for (const { name, hash, nativeSize, loras: own = [], embeddings: words = [] } of models) {
+      for (const { name, hash, nativeSize, defaults, loras: own = [], embeddings: words = [] } of models) {
         const before = next.get(hash);
         const workerStartedAt = Math.max(startedAt, before?.workerStartedAt ?? 0);
         const loras = asked.has(hash) ? inBoth(before?.model.loras ?? [], own) : own;
@@ -98,6 +101,7 @@ export function createOffers(options: OffersOptions): Offers {
           name,
           hash,
           nativeSize,
+          ...(defaults ? { defaults } : {}),
           ...(loras.length > 0 ? { loras } : {}),
           ...(embeddings.length > 0 ? { embeddings } : {}),
         };

@@ -1,7 +1,7 @@
 // Everything a handler may reach. Built once by the composition root and handed down; there is no global container.
 
 import type { REST } from 'discord.js';
-import type { SamplerId } from '../diffusion/samplers/index.ts';
+import type { PaintDefaults } from '../jobs/model-defaults.ts';
 import type { Rule } from '../moderation/rule.ts';
 import type { Ceilings } from '../moderation/settings-change.ts';
 import type { Logger } from '../observability/logger.ts';
@@ -19,12 +19,12 @@ import type { Totals } from '../store/totals.ts';
 import type { TraceRegistry } from '../store/trace-registry.ts';
 import type { Uploads } from '../store/uploads.ts';
 import type { LiveJobs } from './live-jobs.ts';
-import type { Offers } from './offers.ts';
+import type { OfferedModel, Offers } from './offers.ts';
 
 /** What this installation offers and allows: the operator's part of every decision. */
 export interface Installation {
   /** The default model as it was when the commands were registered. */
-  readonly model: { readonly name: string; readonly hash: string; readonly nativeSize: number };
+  readonly model: Pick<OfferedModel, 'name' | 'hash' | 'nativeSize' | 'defaults'>;
   /** What workers hold right now. */
   readonly offers: Offers;
   readonly limits: {
@@ -34,7 +34,8 @@ export interface Installation {
     /** Jobs that one command may start. */
     readonly maxJobs: number;
   };
-  readonly defaults: { readonly steps: number; readonly guidanceScale: number; readonly sampler: SamplerId };
+  /** For models that bring none of their own. */
+  readonly defaults: PaintDefaults;
   readonly styles: readonly Style[];
   readonly preview: 'off' | 'blurred';
   /** Operator's safety adjustment; guilds may only be stricter. */

@@ -3,6 +3,7 @@
 
 import type { SamplerId } from '../diffusion/samplers/index.ts';
 import type { Provenance } from '../image/provenance.ts';
+import type { ModelDefaults } from '../jobs/model-defaults.ts';
 
 /** What the safety checker measured on one picture. Scores are rounded cosine distances above the threshold: > 0 means flagged. */
 export interface SafetyScores {
@@ -200,6 +201,8 @@ export interface ModelInfo {
   readonly provider: string;
   /** False means that generate() refuses with `model-without-checker`. */
   readonly hasChecker: boolean;
+  /** What it paints best with, as far as its manifest says so. */
+  readonly defaults?: ModelDefaults;
   readonly loras?: readonly AdapterInfo[];
   /** Textual inversion: by the name that is written in prompts. */
   readonly embeddings?: readonly AdapterInfo[];

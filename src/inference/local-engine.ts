@@ -59,6 +59,7 @@ export class LocalEngine implements Engine {
       nativeSize: pipeline.folder.nativeSize,
       provider: pipeline.provider,
       hasChecker: true,
+      ...(options.model.defaults ? { defaults: options.model.defaults } : {}),
       ...(adapters
         ? {
             loras: adapters.loras.map(({ name, unfit }) => ({ name, unfit })),

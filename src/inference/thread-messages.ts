@@ -2,12 +2,18 @@
 
 import type { AdapterOptions } from '../adapters/open-adapters.ts';
 import type { ErrorCode } from '../errors.ts';
+import type { ModelDefaults } from '../jobs/model-defaults.ts';
 import type { Inspection, ModelInfo, PaintEvent, PaintInput, SafetyPolicy } from './engine.ts';
 
 /** How the inference thread opens its model. */
 export interface EngineOptions {
-  /** Imported model folder, with the name and hash that its manifest says. */
-  readonly model: { readonly path: string; readonly name: string; readonly hash: string };
+  /** Imported model folder, with what its manifest says. */
+  readonly model: {
+    readonly path: string;
+    readonly name: string;
+    readonly hash: string;
+    readonly defaults?: ModelDefaults;
+  };
   readonly provider: 'auto' | 'cpu' | 'cuda' | 'tensorrt' | 'webgpu' | 'dml' | 'coreml';
   /** Threads of one operator; 0 lets the runtime decide. */
   readonly threads: number;

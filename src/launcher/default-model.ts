@@ -15,7 +15,8 @@ export type DefaultModel = Installation['model'];
 
 export async function describeModel({ path, manifest }: ResolvedModel): Promise<DefaultModel> {
   const { nativeSize } = await readModelFolder(path);
-  return { name: manifest.name, hash: manifest.hash, nativeSize };
+  const { name, hash, defaults } = manifest;
+  return { name, hash, nativeSize, ...(defaults ? { defaults } : {}) };
 }
 
 /** @throws EaselError `model-missing` when it is not on this host. */
@@ -47,7 +48,10 @@ export async function findDefaultModel(
     const models = await announcements.models();
     const wanted = config.EASEL_MODEL;
     const found = wanted === undefined ? models[0] : models.find((model) => model.name === wanted);
-    if (found) return { name: found.name, hash: found.hash, nativeSize: found.nativeSize };
+    if (found) {
+      const { name, hash, nativeSize, defaults } = found;
+      return { name, hash, nativeSize, ...(defaults ? { defaults } : {}) };
+    }
     await sleep(1000, undefined, { signal }).catch(() => undefined);
   }
   throw new EaselError('cancelled', 'Stopped while waiting for a worker that announces a model');

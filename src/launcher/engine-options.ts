@@ -26,7 +26,12 @@ export function engineOptions(config: Config, { path, manifest }: ResolvedModel,
     );
   const isLarge = (manifest.architecture?.unet.parameters ?? Number.POSITIVE_INFINITY) > largeUnet;
   return {
-    model: { path, name: manifest.name, hash: manifest.hash },
+    model: {
+      path,
+      name: manifest.name,
+      hash: manifest.hash,
+      ...(manifest.defaults ? { defaults: manifest.defaults } : {}),
+    },
     provider,
     threads: config.EASEL_THREADS,
     softwareVersion: softwareVersion(),

@@ -2,12 +2,21 @@
 // and again when the shipped file changed.
 
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../config/schema.ts';
 import { EaselError } from '../errors.ts';
+import { type ModelDefaults, modelDefaultsSchema } from '../jobs/model-defaults.ts';
 import { importModel } from '../model-import/import.ts';
-import { hashFile, type Manifest, manifestFile, readManifest, verifyModel } from '../model-import/manifest.ts';
+import {
+  hashFile,
+  type Manifest,
+  manifestFile,
+  readManifest,
+  verifyModel,
+  writeManifest,
+} from '../model-import/manifest.ts';
 import { packageRoot } from './package-root.ts';
 
 export interface ResolvedModel {
@@ -42,6 +51,7 @@ export function miniatureSource() {
     checkpoint: join(folder, 'miniature.safetensors'),
     tokenizer: join(folder, 'tokenizer'),
     safetyChecker: join(folder, 'safety_checker'),
+    defaults: join(folder, 'defaults.json'),
   };
 }
 
@@ -76,12 +86,21 @@ export async function resolveModel(config: ModelConfig, options: ResolveModelOpt
   return { path, manifest };
 }
 
+async function miniatureDefaults(): Promise<ModelDefaults> {
+  const text = await readFile(miniatureSource().defaults, 'utf8').catch(() => '{}');
+  return modelDefaultsSchema.parse(JSON.parse(text));
+}
+
 async function importMiniature(path: string, { say, signal }: ResolveModelOptions): Promise<void> {
   const shipped = miniatureSource();
   if (!existsSync(shipped.checkpoint)) return;
   const { sha256 } = await hashFile(shipped.checkpoint);
   const known = await readManifest(path).catch(() => undefined);
-  if (known?.source.sha256 === sha256) return;
+  const defaults = await miniatureDefaults();
+  if (known?.source.sha256 === sha256) {
+    if (!isDeepStrictEqual(known.defaults ?? {}, defaults)) await writeManifest(path, { ...known, defaults });
+    return;
+  }
   say?.('Preparing the built-in miniature model (once) ...');
   await importModel({
     source: shipped.checkpoint,
@@ -90,6 +109,7 @@ async function importMiniature(path: string, { say, signal }: ResolveModelOption
     nativeSize: miniatureSize,
     tokenizer: shipped.tokenizer,
     safetyChecker: shipped.safetyChecker,
+    defaults,
     replace: true,
     ...(signal ? { signal } : {}),
   });

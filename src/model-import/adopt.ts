@@ -79,6 +79,7 @@ async function adopt(
   const checker = given ? describeChecker(given) : own;
   // What an earlier import knew about the model still holds.
   const before = await readManifest(source).catch(() => undefined);
+  const defaults = options.defaults ?? before?.defaults;
   const bytes = Object.values(files).reduce((sum, file) => sum + file.bytes, 0);
   const manifest: Manifest = {
     format: 1,
@@ -95,6 +96,7 @@ async function adopt(
     opset: before?.opset ?? null,
     architecture: before?.architecture ?? null,
     checker,
+    ...(defaults ? { defaults } : {}),
     fix: checker ? null : checkerCommand(outDir),
     files,
     hash,

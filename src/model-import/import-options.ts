@@ -1,4 +1,5 @@
 // What an import can be told, and what it tells while it runs.
+import type { ModelDefaults } from '../jobs/model-defaults.ts';
 import type { Precision } from './onnx/graph.ts';
 
 export interface ImportProgress {
@@ -26,6 +27,8 @@ export interface ImportOptions {
   safetyChecker?: string;
   /** Side in pixels of the pictures a single-file model was trained on, a multiple of 8. Default: the source's own, else 512. */
   nativeSize?: number;
+  /** What the model paints with where nobody says otherwise. Default: what an earlier import knew, else nothing. */
+  defaults?: ModelDefaults;
   /** Replace `outDir` if it exists. Default false. */
   replace?: boolean;
   /** Shown to people; by default the source's name without its extension. */

@@ -142,6 +142,7 @@ async function convert(
     opset,
     architecture: describeNetworks(source.networks),
     checker: checker ? describeChecker(checker) : null,
+    ...(options.defaults ? { defaults: options.defaults } : {}),
     fix: checker ? null : checkerCommand(options.outDir),
     files,
     hash: combinedHash(files),

@@ -2,10 +2,11 @@
 // verified when it is loaded.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { z } from 'zod';
 import { EaselError } from '../errors.ts';
+import { modelDefaultsSchema } from '../jobs/model-defaults.ts';
 
 export const manifestFile = 'easel.json';
 
@@ -49,6 +50,8 @@ export const manifestSchema = z.object({
     .nullable(),
   /** Null where the model has no safety checker; Easel then refuses to paint with it. */
   checker: z.object({ concepts: z.int(), specialConcepts: z.int(), parameters: z.int().nullable() }).nullable(),
+  /** What it paints with where nobody says otherwise; no part of its identity, so an operator may change it here. */
+  defaults: modelDefaultsSchema.optional(),
   /** The command that supplies what is missing, else null. */
   fix: z.string().nullable(),
   files: z.record(z.string(), z.object({ bytes: z.int().nonnegative(), sha256 })),
@@ -91,8 +94,11 @@ export async function listFiles(folder: string): Promise<string[]> {
     .sort();
 }
 
+/** Appears as a whole: another process may be reading it. */
 export async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
-  await writeFile(join(folder, manifestFile), `${JSON.stringify(manifestSchema.parse(manifest), null, 2)}\n`);
+  const path = join(folder, manifestFile);
+  await writeFile(`${path}.${process.pid}`, `${JSON.stringify(manifestSchema.parse(manifest), null, 2)}\n`);
+  await rename(`${path}.${process.pid}`, path);
 }
 
 /** Throws `model-missing` where there is no manifest and `model-damaged` where it cannot be understood. */

@@ -2,6 +2,7 @@
 
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import { modelDefaultsSchema } from '../jobs/model-defaults.ts';
 import { redisKeys } from '../jobs/redis-keys.ts';
 import { decodeOr } from './decode.ts';
 
@@ -27,6 +28,7 @@ export const workerFactsSchema = z.object({
       nativeSize: z.int(),
       provider: z.string(),
       hasChecker: z.boolean(),
+      defaults: modelDefaultsSchema.optional(),
       loras: z.array(adapterSchema).optional(),
       embeddings: z.array(adapterSchema).optional(),
     }),

@@ -4,7 +4,7 @@ import type { WorkerFacts } from '../../src/store/announcements.ts';
 
 const old = { name: 'house', hash: 'a'.repeat(64), nativeSize: 512 };
 const renewed = { ...old, hash: 'b'.repeat(64) };
-const ink = { name: 'Ink wash', hash: 'c'.repeat(64), nativeSize: 256 };
+const ink = { name: 'Ink wash', hash: 'c'.repeat(64), nativeSize: 256, defaults: { guidanceScale: 4 } };
 const worker = (startedAt: number, ...models: (typeof old)[]): WorkerFacts => ({
   workerId: `w${startedAt}`,
   host: 'h',

@@ -8,7 +8,7 @@ import { createJobStore, type JobStore } from '../../src/store/jobs.ts';
 import { openSketchEngine } from '../support/sketch-engine.ts';
 import { type Harness, startHarness } from './harness.ts';
 
-const ink = { name: 'ink-wash', hash: 'a1'.repeat(32), nativeSize: 192 };
+const ink = { name: 'ink-wash', hash: 'a1'.repeat(32), nativeSize: 192, defaults: { guidanceScale: 4 } };
 let easel: Harness;
 let ada: Actor;
 let jobs: JobStore;
@@ -55,7 +55,7 @@ test('a job goes to a worker that holds its model, chosen by option or flag, at 
   const byFlag = await recordOf(await paint({ prompt: 'a fox --model InkWash --count 1 --steps 2' }));
   expect(byFlag.result?.workerId).toBe('inker');
   const plain = await recordOf(await paint({ prompt: 'a fox', steps: 2, count: 1 }));
-  expect(plain.job.request).toMatchObject({ modelName: 'sketch', width: 256 });
+  expect(plain.job.request).toMatchObject({ modelName: 'sketch', width: 256, guidanceScale: 7.5 });
   expect(plain.result?.workerId).toBe('sketcher');
   expect(easel.violations()).toEqual([]);
 });
@@ -67,6 +67,10 @@ test('a new try keeps the model, and Info names it in the command to copy', asyn
   expect(again.result?.workerId).toBe('inker');
   const info = await ada.click(posted, 'Info').answer((message) => message.embeds.length > 0);
   expect(info.embeds[0]?.description).toContain('model:ink-wash');
+  // The model's own default, where nobody said another one, and said as what was used.
+  expect(posted.content).toContain('guidance 4 ');
+  expect(again.job.request.guidanceScale).toBe(4);
+  expect(info.embeds[0]?.description).toContain('guidance:4');
   const remixed = ada.click(posted, 'Remix');
   const form = await remixed.modal();
   const changed = await recordOf(
@@ -91,7 +95,8 @@ test('autocomplete and /models follow the workers', async () => {
   );
   const list = await listed();
   expect(list).toContain('**sketch** · `cdcdcdcdcdcd` · 256 px · default');
-  expect(list).toContain('**ink\\-wash** · `a1a1a1a1a1a1` · 192 px');
+  expect(list).toContain('**ink\\-wash** · `a1a1a1a1a1a1` · 192 px\n-# 25 steps · guidance 4 · DPM++ 2M Karras');
+  expect(list).toContain('guidance 7.5');
   expect(easel.violations()).toEqual([]);
 });
 

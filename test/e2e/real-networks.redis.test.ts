@@ -1,6 +1,6 @@
 // The whole way once more with the built-in miniature: real ONNX sessions in their own thread, the real checker, real marks.
 
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -12,6 +12,7 @@ import type { Engine } from '../../src/inference/engine.ts';
 import { openThreadedEngine } from '../../src/inference/threaded.ts';
 import { engineOptions } from '../../src/launcher/engine-options.ts';
 import { miniatureSource, resolveModel } from '../../src/launcher/resolve-model.ts';
+import { writeManifest } from '../../src/model-import/manifest.ts';
 import type { WireMessage } from '../../src/playground/wire.ts';
 import { floats, writeSafetensors } from '../model-import/files.ts';
 import { loadPicture } from '../support/fixtures.ts';
@@ -87,5 +88,16 @@ describe.skipIf(!isThere)(`with real networks${isThere ? '' : ' (skipped: models
     const differing = a.data.filter((value, index) => Math.abs(value - (b.data[index] ?? 0)) > 24).length;
     expect(differing / a.data.length).toBeGreaterThan(0.02);
     expect(readdirSync(join(dataDir, 'cache', 'loras', engine.model.hash.slice(0, 16)))).toHaveLength(1);
+  });
+
+  test('a change of the shipped defaults reaches a model that was imported before, without another import', async () => {
+    const config = parseConfig({ EASEL_DATA_DIR: dataDir, EASEL_PROVIDER: 'cpu' });
+    const { path, manifest } = await resolveModel(config);
+    const { defaults, ...before } = manifest;
+    expect(defaults?.guidanceScale).toBeGreaterThan(1);
+    await writeManifest(path, before);
+    const since = statSync(join(path, 'unet', 'model.onnx')).mtimeMs;
+    expect((await resolveModel(config, { verify: true })).manifest).toEqual(manifest);
+    expect(statSync(join(path, 'unet', 'model.onnx')).mtimeMs).toBe(since);
   });
 });

@@ -80,6 +80,7 @@ export interface SketchEngineOptions {
   /** SHA-256 in hexadecimal digits. */
   readonly hash?: string;
   readonly nativeSize?: number;
+  readonly defaults?: NonNullable<ModelInfo['defaults']>;
   /** What it says it could merge; its pictures stay the same. */
   readonly loras?: NonNullable<ModelInfo['loras']>;
   readonly embeddings?: NonNullable<ModelInfo['embeddings']>;
@@ -87,13 +88,14 @@ export interface SketchEngineOptions {
 
 export function openSketchEngine(options: SketchEngineOptions = {}): Engine {
   const { stepMs = 5, name = 'sketch', hash = 'cd'.repeat(32), nativeSize = 256 } = options;
-  const { loras, embeddings } = options;
+  const { loras, embeddings, defaults } = options;
   const model: ModelInfo = {
     name,
     hash,
     nativeSize,
     provider: 'test',
     hasChecker: true,
+    ...(defaults ? { defaults } : {}),
     ...(loras ? { loras } : {}),
     ...(embeddings ? { embeddings } : {}),
   };
