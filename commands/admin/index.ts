@@ -9,6 +9,7 @@ import { serverQueue } from './queue.ts';
 import { settings } from './settings.ts';
 import { stats } from './stats.ts';
 import { takedown } from './takedown.ts';
+import { takedowns } from './takedowns.ts';
 import { timeout } from './timeout.ts';
 import { trace } from './trace.ts';
 import { unban } from './unban.ts';
@@ -25,4 +26,5 @@ export const adminSubcommands: readonly (Subcommand | SubcommandGroup)[] = [
   stats,
   trace,
   takedown,
+  takedowns,
 ];

@@ -17,6 +17,7 @@ import { forgetSetting } from './forget-setting.ts';
 import { info } from './info.ts';
 import { kept } from './kept.ts';
 import { liftBans } from './lift-ban.ts';
+import { liftTakedowns, takedownsNewer, takedownsOlder } from './lift-takedown.ts';
 import { makeSquare } from './make-square.ts';
 import { paintAgain } from './paint-again.ts';
 import { pan } from './pan.ts';
@@ -71,6 +72,9 @@ export const components: readonly AnyComponent[] = [
   deleteMyData,
   keepMyData,
   liftBans,
+  liftTakedowns,
+  takedownsOlder,
+  takedownsNewer,
   auditOlder,
   auditNewer,
   auditExport,

@@ -20,6 +20,7 @@ import { takeDownJob } from '../../src/discord/take-down.ts';
 import { tellMember } from '../../src/discord/tell-member.ts';
 import { releasableTiles } from '../../src/discord/withheld-tiles.ts';
 import { EaselError } from '../../src/errors.ts';
+import type { AuditAction } from '../../src/store/audit.ts';
 import type { JobRecord } from '../../src/store/jobs.ts';
 import { type ReviewDecision, type ReviewKind, type ReviewVerdict, reviewKinds } from '../../src/store/reviews.ts';
 import { type Catalogue, textsFor } from '../../src/texts/index.ts';
@@ -105,7 +106,7 @@ async function carryOut(
   const ask = await reviews.ask(kind, jobId);
   const askedBy = (await reviews.askedBy(kind, jobId)) ?? userId;
   const tiles = releasableTiles(record);
-  const write = (action: string, details = {}) =>
+  const write = (action: AuditAction, details = {}) =>
     audit.append(facts.guildId, { action, actorId: facts.user.id, subjectId: userId, jobId, details });
   const tell = (sentence: (texts: Catalogue) => string) =>
     tellMember(services, askedBy, ask, quiet({ content: sentence(textsFor(ask?.locale ?? record.job.reply.locale)) }));

@@ -5,7 +5,7 @@ import { Routes } from 'discord.js';
 import { ChannelType } from 'discord-api-types/v10';
 import { z } from 'zod';
 import { EaselError } from '../errors.ts';
-import type { AuditEntry } from '../store/audit.ts';
+import type { AuditAction, AuditEntry } from '../store/audit.ts';
 import type { Catalogue } from '../texts/index.ts';
 import type { Stage } from './behaviour.ts';
 import type { Facts } from './facts.ts';
@@ -14,8 +14,7 @@ import { type MessageBody, type MessageFile, maxContentLength, quiet, shorten } 
 import { rawFiles } from './reply.ts';
 
 export interface Action {
-  /** Noun, then verb: `member banned`. */
-  readonly action: string;
+  readonly action: AuditAction;
   readonly subjectId?: string | null;
   readonly jobId?: string | null;
   readonly details?: AuditEntry['details'];

@@ -1,7 +1,6 @@
 // A refusal is a value: the one sentence that becomes the ephemeral first response.
 
-import type { z } from 'zod';
-import type { auditEntrySchema } from '../store/audit.ts';
+import type { NewAuditEntry } from '../store/audit.ts';
 import type { AdmissionRefusal } from '../store/gate.ts';
 import type { Catalogue } from '../texts/index.ts';
 import { sayTime } from './durations.ts';
@@ -15,7 +14,7 @@ export interface Refusal {
   /** A way on from here. */
   readonly components?: Row[];
   /** What the server's audit trail remembers of it; who and when are put in. */
-  readonly record?: Pick<z.input<typeof auditEntrySchema>, 'action' | 'details'>;
+  readonly record?: Pick<NewAuditEntry, 'action' | 'details'>;
 }
 
 export function refuse(sentence: string, reason?: string): Refusal {

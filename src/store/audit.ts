@@ -7,8 +7,38 @@ import { redisKeys } from '../jobs/redis-keys.ts';
 import { redisScript } from '../jobs/redis-script.ts';
 import { decodeOr } from './decode.ts';
 
+/** Everything that is written down, noun then verb; each has a name in src/texts. At most 25: as many as Discord suggests. */
+export const auditActions = [
+  'member banned',
+  'member unbanned',
+  'settings changed',
+  'filter entry added',
+  'filter entry removed',
+  'request refused',
+  'request flagged',
+  'request logged',
+  'picture withheld',
+  'picture blurred',
+  'picture released',
+  'picture upheld',
+  'picture taken down',
+  'picture traced',
+  'review asked',
+  'picture reported',
+  'report dismissed',
+  'takedown lifted',
+  'input picture refused',
+  'job cancelled',
+  'jobs cancelled',
+  'queue paused',
+  'queue resumed',
+  'message removed',
+  'audit exported',
+] as const;
+export type AuditAction = (typeof auditActions)[number];
+
 export const auditEntrySchema = z.object({
-  /** What happened, noun then verb: `member banned`, `request flagged`, `picture withheld` ... */
+  /** One of `auditActions`, or what an older version wrote. */
   action: z.string().min(1).max(60),
   /** Who did it; `system` for Easel itself. */
   actorId: z.string().max(40),
@@ -22,6 +52,7 @@ export const auditEntrySchema = z.object({
 });
 
 export type AuditEntry = z.infer<typeof auditEntrySchema>;
+export type NewAuditEntry = z.input<typeof auditEntrySchema> & { readonly action: AuditAction };
 export interface RecordedEntry extends AuditEntry {
   /** The stream's id: milliseconds and a number. */
   readonly id: string;
@@ -42,7 +73,7 @@ export interface AuditFilter {
 }
 
 export interface AuditTrail {
-  append(guildId: string | null, entry: z.input<typeof auditEntrySchema>): Promise<void>;
+  append(guildId: string | null, entry: NewAuditEntry): Promise<void>;
   /** Newest first; entries that cannot be read are left out. */
   list(guildId: string | null, filter?: AuditFilter): Promise<readonly RecordedEntry[]>;
   /** Drops what is older. */

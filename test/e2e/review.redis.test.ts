@@ -14,6 +14,7 @@ import { connect } from '../../src/queue/connect.ts';
 import { createAuditTrail } from '../../src/store/audit.ts';
 import { createGuildSettings, type GuildSettings } from '../../src/store/guild-settings.ts';
 import { createJobStore } from '../../src/store/jobs.ts';
+import { createTakedowns } from '../../src/store/takedowns.ts';
 import { openSketchEngine } from '../support/sketch-engine.ts';
 import { type Harness, startHarness } from './harness.ts';
 
@@ -383,6 +384,47 @@ describe('/admin takedown', () => {
     expect((await paint(ada, { seed })).content).toContain('too close');
     const elsewhere = await paint(ada, { seed }, 'dm');
     expect(elsewhere.content).not.toContain('withheld');
+    expect(easel.violations()).toEqual([]);
+  });
+
+  test('is lifted by managers alone; its like is painted again, and the lifting is written down', async () => {
+    const store = createTakedowns(redis);
+    for (const { id } of await store.list()) await store.lift(id);
+    const one = { perceptualHash: '0'.repeat(16), embedding: [], byUserId: users.olga, reason: 'a *likeness*' };
+    await store.add({ ...one, id: 'aaaaaaaaaaaa--1', guildId: null, at: 5 });
+    await store.add({ ...one, id: 'bbbbbbbbbbbb-0', guildId: '77', at: 6 });
+    expect((await tell(mona, 'takedowns')).content).toContain('manage the server');
+    expect((await tell(olga, 'takedowns')).content).toContain('No picture is taken down here');
+
+    const painted = await paint(ada);
+    const { job } = await jobOf(painted);
+    await tell(olga, 'takedown', { link: job.jobId, reason: 'likeness' });
+    const { seed } = job.request;
+    expect((await paint(ada, { seed })).content).toContain('too close');
+    for (let index = 0; index < 26; index += 1) {
+      await store.add({ ...one, id: `c${String(index).padStart(11, '0')}-0`, guildId, at: 10 + index });
+    }
+    const card = await tell(olga, 'takedowns');
+    expect(isPrivate(card)).toBe(true);
+    expect(cardText(card)).toContain(`#1 of job \`${job.jobId}\``);
+    expect(cardText(card)).not.toMatch(/aaaaaaaaaaaa|bbbbbbbbbbbb/);
+    expect(cardText(card)).not.toContain('`c00000000000`');
+    olga.click(card, '▶️');
+    const second = await olga.waitForEdit(card, (message) => cardText(message).includes('`c00000000000`'));
+    olga.click(second, '◀️');
+    const first = await olga.waitForEdit(second, (message) => cardText(message).includes(job.jobId));
+    olga.select(first, 'Let its like be painted again …', [`${job.jobId}-0`, 'c00000000025-0']);
+    await olga.waitForEdit(first, (message) => !cardText(message).includes(job.jobId));
+    expect((await paint(ada, { seed })).content).not.toContain('withheld');
+    const lifted = (await trail()).filter(({ action }) => action === 'takedown lifted');
+    expect(lifted).toContainEqual(
+      expect.objectContaining({ actorId: users.olga, subjectId: users.ada, jobId: job.jobId }),
+    );
+    expect(lifted).toHaveLength(2);
+    await mona.waitForMessage('modLog', ({ content }) => content.includes(`takedown of #1 of job \`${job.jobId}\``));
+    expect((await store.list()).map(({ id }) => id)).toEqual(
+      expect.arrayContaining(['aaaaaaaaaaaa--1', 'bbbbbbbbbbbb-0']),
+    );
     expect(easel.violations()).toEqual([]);
   });
 });

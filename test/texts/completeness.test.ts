@@ -1,6 +1,7 @@
 // Whoever adds a text adds it in English; this list shows what the other languages still lack, and it must be empty before a release.
 
 import { describe, expect, test } from 'vitest';
+import { auditActions } from '../../src/store/audit.ts';
 import { de } from '../../src/texts/de.ts';
 import { en } from '../../src/texts/en.ts';
 import { es } from '../../src/texts/es.ts';
@@ -49,4 +50,9 @@ describe.each(Object.entries({ de, fr, es, ja }))('%s', (_language, translation)
       });
     }
   });
+});
+
+test('everything that the audit trail writes down has a name, and as many as Discord suggests at once', () => {
+  expect(Object.keys(en.admin.audit.actions).sort()).toEqual([...auditActions].sort());
+  expect(auditActions.length).toBeLessThanOrEqual(25);
 });

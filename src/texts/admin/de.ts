@@ -2,7 +2,7 @@
 
 import * as tools from '../moderation-tools/de.ts';
 import type { Partially } from '../partial.ts';
-import { takedownCommand, traceCommand } from '../review/de.ts';
+import { takedownCommand, takedownsCommand, traceCommand } from '../review/de.ts';
 import type * as en from './en.ts';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
@@ -16,6 +16,7 @@ export const adminCommand = {
     ...tools.commands,
     trace: traceCommand,
     takedown: takedownCommand,
+    takedowns: takedownsCommand,
     ban: {
       name: 'sperren',
       description: 'Schließt ein Mitglied von diesem Bot aus; wartende Aufträge enden',

@@ -1,7 +1,7 @@
 // What /admin says, in English: to moderators alone, and in the mod-log.
 
 import * as tools from '../moderation-tools/en.ts';
-import { takedownCommand, traceCommand } from '../review/en.ts';
+import { takedownCommand, takedownsCommand, traceCommand } from '../review/en.ts';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
@@ -12,6 +12,7 @@ export const adminCommand = {
     ...tools.commands,
     trace: traceCommand,
     takedown: takedownCommand,
+    takedowns: takedownsCommand,
     ban: {
       name: 'ban',
       description: 'Keep a member from using this bot; their waiting jobs stop',

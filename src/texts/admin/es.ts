@@ -2,7 +2,7 @@
 
 import * as tools from '../moderation-tools/es.ts';
 import type { Partially } from '../partial.ts';
-import { takedownCommand, traceCommand } from '../review/es.ts';
+import { takedownCommand, takedownsCommand, traceCommand } from '../review/es.ts';
 import type * as en from './en.ts';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
@@ -16,6 +16,7 @@ export const adminCommand = {
     ...tools.commands,
     trace: traceCommand,
     takedown: takedownCommand,
+    takedowns: takedownsCommand,
     ban: {
       name: 'vetar',
       description: 'Impide que un miembro use este bot; sus trabajos en espera se detienen',

@@ -2,7 +2,7 @@
 
 import * as tools from '../moderation-tools/fr.ts';
 import type { Partially } from '../partial.ts';
-import { takedownCommand, traceCommand } from '../review/fr.ts';
+import { takedownCommand, takedownsCommand, traceCommand } from '../review/fr.ts';
 import type * as en from './en.ts';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count < 2 ? one : many}`;
@@ -16,6 +16,7 @@ export const adminCommand = {
     ...tools.commands,
     trace: traceCommand,
     takedown: takedownCommand,
+    takedowns: takedownsCommand,
     ban: {
       name: 'bannir',
       description: 'Interdit ce bot à un membre ; ses tâches en attente s’arrêtent',

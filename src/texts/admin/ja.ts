@@ -2,7 +2,7 @@
 
 import * as tools from '../moderation-tools/ja.ts';
 import type { Partially } from '../partial.ts';
-import { takedownCommand, traceCommand } from '../review/ja.ts';
+import { takedownCommand, takedownsCommand, traceCommand } from '../review/ja.ts';
 import type * as en from './en.ts';
 
 const member = { name: 'メンバー', description: '対象のメンバー' };
@@ -15,6 +15,7 @@ export const adminCommand = {
     ...tools.commands,
     trace: traceCommand,
     takedown: takedownCommand,
+    takedowns: takedownsCommand,
     ban: {
       name: '利用禁止',
       description: 'メンバーにこのボットを使わせません。待機中のジョブは止まります',

@@ -58,6 +58,12 @@ export const takedownCommand = {
   },
 } satisfies Partially<typeof en.takedownCommand>;
 
+export const takedownsCommand = {
+  name: 'entfernte',
+  description: 'Was hier zurückgehalten wird, weil es entfernten Bildern gleicht; aufheben',
+  options: {},
+} satisfies Partially<typeof en.takedownsCommand>;
+
 export const review = {
   onlyAuthor:
     'Nur wer dieses Bild bestellt hat, kann danach fragen. Melden kannst du ein Bild über sein Menü: Apps, Melden.',
@@ -123,4 +129,12 @@ export const review = {
   takedownLine: (by, job, who, deleted, left) =>
     `🗑️ ${by} hat Auftrag ${job} von ${who} entfernt: ${plural(deleted, 'Nachricht', 'Nachrichten')} gelöscht${left === 0 ? '' : `, ${left} außer Reichweite`}.`,
   rememberedLine: (by) => `🗑️ ${by} hat ein Bild vorgemerkt: Was ihm gleicht, wird zurückgehalten.`,
+  fromElsewhere: 'ein Bild von anderswo',
+  inEveryServer: 'auf allen Servern',
+  noTakedowns: 'Hier ist kein Bild entfernt.',
+  takedownsTitle: 'Entfernte Bilder',
+  takedownsFooter: 'Was diesen gleicht, wird zurückgehalten. Gelöschte Nachrichten kommen nicht wieder.',
+  liftTakedownChoice: 'Ähnliches wieder zulassen …',
+  takedownEntry: (what, when, by, reason) => `${what}, ${when}, von ${by}${reason === null ? '' : `: ${reason}`}`,
+  liftedLine: (by, what) => `🕊️ ${by} hat die Entfernung aufgehoben: ${what}. Ähnliches darf wieder gemalt werden.`,
 } satisfies Partially<typeof en.review>;

@@ -55,6 +55,12 @@ export const takedownCommand = {
   },
 };
 
+export const takedownsCommand = {
+  name: 'takedowns',
+  description: 'What is withheld here because it looks like a picture taken down; lift it',
+  options: {},
+};
+
 export const review = {
   onlyAuthor:
     'Only the member who asked for this picture may ask about it. To report a picture, open its menu: Apps, Report.',
@@ -112,4 +118,13 @@ export const review = {
   takedownLine: (by: string, job: string, who: string, deleted: number, left: number) =>
     `🗑️ ${by} took down job ${job} of ${who}: ${plural(deleted, 'message', 'messages')} deleted${left === 0 ? '' : `, ${left} out of reach`}.`,
   rememberedLine: (by: string) => `🗑️ ${by} had a picture remembered: whatever looks like it is withheld.`,
+  fromElsewhere: 'a picture from elsewhere',
+  inEveryServer: 'in every server',
+  noTakedowns: 'No picture is taken down here.',
+  takedownsTitle: 'Pictures taken down',
+  takedownsFooter: 'Whatever looks like these is withheld. Messages that were deleted do not come back.',
+  liftTakedownChoice: 'Let its like be painted again …',
+  takedownEntry: (what: string, when: string, by: string, reason: string | null) =>
+    `${what}, ${when}, by ${by}${reason === null ? '' : `: ${reason}`}`,
+  liftedLine: (by: string, what: string) => `🕊️ ${by} lifted the takedown of ${what}: its like may be painted again.`,
 };

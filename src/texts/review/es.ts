@@ -61,6 +61,12 @@ export const takedownCommand = {
   },
 } satisfies Partially<typeof en.takedownCommand>;
 
+export const takedownsCommand = {
+  name: 'retiradas',
+  description: 'Lo que se retiene aquí por parecerse a imágenes retiradas; levantarlo',
+  options: {},
+} satisfies Partially<typeof en.takedownsCommand>;
+
 export const review = {
   onlyAuthor:
     'Solo quien pidió esta imagen puede preguntar por ella. Para denunciar una imagen, abre su menú: Aplicaciones, Denunciar.',
@@ -119,4 +125,12 @@ export const review = {
   takedownLine: (by, job, who, deleted, left) =>
     `🗑️ ${by} retiró el trabajo ${job} de ${who}: ${plural(deleted, 'mensaje borrado', 'mensajes borrados')}${left === 0 ? '' : `, ${left} fuera de alcance`}.`,
   rememberedLine: (by) => `🗑️ ${by} hizo recordar una imagen: lo que se le parezca se retiene.`,
+  fromElsewhere: 'una imagen de otro sitio',
+  inEveryServer: 'en todos los servidores',
+  noTakedowns: 'Aquí no hay ninguna imagen retirada.',
+  takedownsTitle: 'Imágenes retiradas',
+  takedownsFooter: 'Lo que se les parece se retiene. Los mensajes borrados no vuelven.',
+  liftTakedownChoice: 'Permitir de nuevo lo que se le parece…',
+  takedownEntry: (what, when, by, reason) => `${what}, ${when}, por ${by}${reason === null ? '' : `: ${reason}`}`,
+  liftedLine: (by, what) => `🕊️ ${by} levantó la retirada: ${what}. Lo que se le parece puede pintarse de nuevo.`,
 } satisfies Partially<typeof en.review>;

@@ -58,6 +58,12 @@ export const takedownCommand = {
   },
 } satisfies Partially<typeof en.takedownCommand>;
 
+export const takedownsCommand = {
+  name: 'retirées',
+  description: 'Ce qui est retenu ici car cela ressemble à des images retirées ; lever la mesure',
+  options: {},
+} satisfies Partially<typeof en.takedownsCommand>;
+
 export const review = {
   onlyAuthor:
     'Seul le membre qui a demandé cette image peut poser la question. Pour signaler une image, ouvrez son menu : Applications, Signaler.',
@@ -117,4 +123,12 @@ export const review = {
   takedownLine: (by, job, who, deleted, left) =>
     `🗑️ ${by} a retiré la tâche ${job} de ${who} : ${plural(deleted, 'message supprimé', 'messages supprimés')}${left === 0 ? '' : `, ${left} hors de portée`}.`,
   rememberedLine: (by) => `🗑️ ${by} a fait mémoriser une image : ce qui lui ressemble sera retenu.`,
+  fromElsewhere: 'une image venue d’ailleurs',
+  inEveryServer: 'sur tous les serveurs',
+  noTakedowns: 'Aucune image n’est retirée ici.',
+  takedownsTitle: 'Images retirées',
+  takedownsFooter: 'Ce qui leur ressemble est retenu. Les messages supprimés ne reviennent pas.',
+  liftTakedownChoice: 'Autoriser de nouveau ce qui y ressemble…',
+  takedownEntry: (what, when, by, reason) => `${what}, ${when}, par ${by}${reason === null ? '' : ` : ${reason}`}`,
+  liftedLine: (by, what) => `🕊️ ${by} a levé le retrait : ${what}. Ce qui lui ressemble peut de nouveau être peint.`,
 } satisfies Partially<typeof en.review>;

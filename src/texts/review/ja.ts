@@ -57,6 +57,12 @@ export const takedownCommand = {
   },
 } satisfies Partially<typeof en.takedownCommand>;
 
+export const takedownsCommand = {
+  name: '取り下げ一覧',
+  description: '取り下げた画像に似ているため保留される画像と、その解除',
+  options: {},
+} satisfies Partially<typeof en.takedownsCommand>;
+
 export const review = {
   onlyAuthor: 'この画像を依頼した人だけが問い合わせできます。通報はメッセージのメニュー（アプリ → 通報）からどうぞ。',
   noModerators: 'ここにはモデレーターがいません。サーバーの中でだけ使えます。',
@@ -112,4 +118,12 @@ export const review = {
   takedownLine: (by, job, who, deleted, left) =>
     `🗑️ ${by} が ${who} のジョブ ${job} を取り下げました：メッセージ ${deleted} 件を削除${left === 0 ? '' : `、${left} 件は削除不可`}。`,
   rememberedLine: (by) => `🗑️ ${by} が画像を記録しました：似た画像は保留になります。`,
+  fromElsewhere: 'ほかから来た画像',
+  inEveryServer: 'すべてのサーバー',
+  noTakedowns: 'ここで取り下げられた画像はありません。',
+  takedownsTitle: '取り下げた画像',
+  takedownsFooter: 'これらに似た画像は保留されます。削除したメッセージは戻りません。',
+  liftTakedownChoice: '似た画像をまた描けるようにする…',
+  takedownEntry: (what, when, by, reason) => `${what}、${when}、${by}${reason === null ? '' : `：${reason}`}`,
+  liftedLine: (by, what) => `🕊️ ${by} が取り下げを解除しました：${what}。似た画像をまた描けます。`,
 } satisfies Partially<typeof en.review>;
