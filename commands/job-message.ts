@@ -7,6 +7,7 @@ import type { LivePresenter } from '../src/discord/live-jobs.ts';
 import { maxContentLength, plain, quiet, type Row, shorten } from '../src/discord/message-body.ts';
 import { panDirections } from '../src/discord/outpaint-geometry.ts';
 import { withheldTiles } from '../src/discord/withheld-tiles.ts';
+import { bestTile } from '../src/jobs/best-tile.ts';
 import type { DeliverJob } from '../src/jobs/deliver-job.ts';
 import type { GenerateJob, GenerateResult, Picture } from '../src/jobs/generate-job.ts';
 import { type Catalogue, textsFor } from '../src/texts/index.ts';
@@ -64,7 +65,7 @@ function notesOf(job: GenerateJob): string[] {
   return (job.notes ?? []).slice(0, 4).map((note) => `-# ${note}`);
 }
 
-function settingsLine(texts: Catalogue, job: GenerateJob): string {
+function settingsLine(texts: Catalogue, job: GenerateJob, best: number | null): string {
   const { width, height, seed, steps, guidanceScale, sampler, seamless, init } = job.request;
   const { parts } = texts.job;
   // What a sheet varies stands in its labels.
@@ -79,6 +80,7 @@ function settingsLine(texts: Catalogue, job: GenerateJob): string {
     ...(varies('sampler') ? [] : [samplers[sampler].label]),
     ...(init && init.strength > 0 ? [`${parts.strength} ${init.strength}`] : []),
     ...(seamless ? [parts.seamless] : []),
+    ...(best === null ? [] : [`★ #${best + 1}`]),
   ].join(' · ');
 }
 
@@ -120,7 +122,7 @@ function askButton(texts: Catalogue, { jobId, reply }: GenerateJob, pictures: re
   return isAsked ? [askModerator.button(texts, [jobId])] : [];
 }
 
-/** U1-U4 🔄 / V1-V4 / ✏️ ℹ️ 🗑️; a withheld tile's buttons are there and off. */
+/** U1-U4 🔄 / V1-V4 / ✏️ ℹ️ 🗑️; a withheld tile's buttons are there and off, the best one's U has a star. */
 export function resultButtons(texts: Catalogue, job: GenerateJob, pictures: readonly Picture[]): Row[] {
   const { jobId } = job;
   const tiles = pictures.filter((picture) => picture.kind === 'tile');
@@ -135,9 +137,16 @@ export function resultButtons(texts: Catalogue, job: GenerateJob, pictures: read
   if (first && tiles.length === 1 && first.outcome === 'withheld')
     return [...withheldButtons(texts, job), row(ask)].filter(({ components }) => components.length > 0);
   if (first && tiles.length === 1) return singleButtons(texts, job, first);
+  const best = bestTile(tiles);
   const off = (picture: Picture) => (picture.outcome === 'withheld' ? { disabled: true } : {});
   return [
-    row([...tiles.map((tile) => upscale.button(texts, [jobId, tile.index], off(tile))), reroll.button(texts, [jobId])]),
+    row([
+      ...tiles.map((tile) => {
+        const star = tile.index === best ? { label: `${texts.buttons.upscale(tile.index + 1)} ★` } : {};
+        return upscale.button(texts, [jobId, tile.index], { ...off(tile), ...star });
+      }),
+      reroll.button(texts, [jobId]),
+    ]),
     row(tiles.map((tile) => variation.button(texts, [jobId, tile.index], off(tile)))),
     row([remix.button(texts, [jobId]), info.button(texts, [jobId]), remove.button(texts, [jobId]), ...ask]),
   ];
@@ -186,7 +195,7 @@ export const resultPresenter: ResultPresenter = {
       headline(texts, job),
       withheldLine(texts, result.pictures, job.showReasons ?? true),
       ...notesOf(job),
-      `-# ${settingsLine(texts, job)}`,
+      `-# ${settingsLine(texts, job, bestTile(result.pictures))}`,
     ];
     return {
       content: shorten(lines.filter((line) => line !== null).join('\n'), maxContentLength),

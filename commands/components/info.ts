@@ -11,7 +11,8 @@ import { imagineCommand } from '../../src/discord/imagine-command.ts';
 import { code, type MessageBody, plain, quiet, shorten } from '../../src/discord/message-body.ts';
 import { judgeParent, parentOf } from '../../src/discord/parent-job.ts';
 import { EaselError } from '../../src/errors.ts';
-import type { GenerateJob } from '../../src/jobs/generate-job.ts';
+import { bestTile } from '../../src/jobs/best-tile.ts';
+import type { GenerateJob, Picture } from '../../src/jobs/generate-job.ts';
 import type { Plot } from '../../src/jobs/paint-request.ts';
 import { isAttached } from '../../src/store/image-store.ts';
 import type { JobRecord, JobStore } from '../../src/store/jobs.ts';
@@ -44,6 +45,19 @@ function sayStart({ info: words }: Catalogue, { request, parent }: GenerateJob):
   // A reroll has all of its parent's message for a parent, and the picture that this one started from in its key.
   const tile = parent && parent.tile >= 0 ? parent.tile : Number(/\/tile-(\d)$/.exec(imageKey)?.[1] ?? 0);
   return field(words.initOf(`#${tile + 1}`, strength));
+}
+
+/** `#1 5.12 · #2 5.48 ★`; null where nothing was scored. */
+function sayAesthetics(pictures: readonly Picture[]): string | null {
+  const scored = pictures.flatMap(({ kind, index, aesthetics }) =>
+    kind === 'tile' && aesthetics !== undefined ? [{ index, score: aesthetics.toFixed(2) }] : [],
+  );
+  if (scored.length === 0) return null;
+  const best = bestTile(pictures);
+  const isGrid = pictures.length > 1;
+  return scored
+    .map(({ index, score }) => `${isGrid ? `#${index + 1} ` : ''}${score}${index === best ? ' ★' : ''}`)
+    .join(' · ');
 }
 
 function linkTo(record: JobRecord): string {
@@ -92,6 +106,7 @@ export async function infoCard({ texts, services, installation }: Stage, record:
   const modelName = request.modelName ?? installation.offers.find(request.modelHash)?.name;
   const { words: prompt, loras } = readLoras(request.prompt);
   const weights = sayWeights(prompt);
+  const aesthetics = sayAesthetics(record.result?.pictures ?? []);
   const merged = loras.map(({ name, weight }) => `${plain(name)} ×${weight}`).join(' · ');
   const fields = [
     long(words.prompt, plain(shorten(prompt, 900)) || '–'),
@@ -106,6 +121,7 @@ export async function infoCard({ texts, services, installation }: Stage, record:
     short(words.sampler, samplers[request.sampler].label),
     short(words.model, `${modelName ? `${plain(modelName)} ` : ''}\`${request.modelHash.slice(0, 16)}\``),
     ...sayStart(texts, record.job),
+    ...(aesthetics ? [short(words.aesthetics, aesthetics)] : []),
     ...(request.plot ? [long(words.plot, plain(sayPlot(request.plot)))] : []),
     short(words.by, `<@${requester.userId}>`),
     short(words.job, `\`${jobId}\``),

@@ -81,6 +81,11 @@ export const configSchema = z.object({
   EASEL_LORA_VARIANTS: whole(1, 100, 2).describe(
     'Variants of a model with LoRAs merged in that stay on disk, each as large as its U-Net and text encoder.',
   ),
+  EASEL_AESTHETICS_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Head of the LAION aesthetics predictor (.safetensors or .pth); grids then mark their best picture.'),
   EASEL_IMAGE_STORE_URL: url(/^s3$/)
     .optional()
     .describe('s3://bucket/prefix?endpoint=https://host&region=name keeps pictures there instead of in Redis.'),

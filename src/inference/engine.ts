@@ -67,6 +67,8 @@ export interface FinishedImage {
   readonly perceptualHash: string;
   /** The checker's image embedding of what was painted (unit length); null where the check failed, and for a grid. */
   readonly embedding: readonly number[] | null;
+  /** What the aesthetics predictor makes of the embedding, about 1 to 10; only on tiles that are shown, and with a head. */
+  readonly aesthetics?: number;
   /** Of a labelled sheet: what was found of each of its pictures. */
   readonly cells?: readonly Verdict[];
   /**

@@ -26,6 +26,8 @@ export interface FinishDependencies {
   readonly checker: Pick<SafetyChecker, 'measure' | 'thresholds'>;
   /** The `parameters` text of a picture by its seed. */
   readonly describe: (seed: number) => string;
+  /** Score of an embedding, null where there is none. Judges nothing: a picture is shown or withheld without it. */
+  readonly aesthetics?: (embedding: ArrayLike<number>) => number | null;
   /** Signs the PNG before it is read back. */
   readonly sign?: (png: Uint8Array) => Promise<Uint8Array>;
 }
@@ -182,6 +184,8 @@ function isReviewable({ outcome, reason }: Verdict): boolean {
 
 async function finishTile(judged: JudgedTile, index: number, dependencies: FinishDependencies): Promise<FinishedImage> {
   const { tile, verdict, shown, embedding } = judged;
+  const isRated = verdict.outcome === 'posted' && embedding !== null;
+  const aesthetics = isRated ? (dependencies.aesthetics?.(embedding) ?? null) : null;
   const isWithheld = verdict.outcome === 'withheld';
   const text = dependencies.describe(tile.seed);
   const file = await markedFile(shown, tile.traceId, isWithheld ? undefined : text, dependencies);
@@ -195,6 +199,7 @@ async function finishTile(judged: JudgedTile, index: number, dependencies: Finis
     verdict,
     perceptualHash: judged.perceptualHash,
     embedding,
+    ...(aesthetics === null ? {} : { aesthetics }),
     ...(original === undefined ? {} : { withheldOriginal: original.bytes }),
   } as const;
   return image as FinishedImage;

@@ -2,6 +2,8 @@
 // threaded.ts; this file blocks its event loop while a network runs.
 
 import { type Adapters, openAdapters } from '../adapters/open-adapters.ts';
+import { openAesthetics, requireWidth } from '../adapters/open-aesthetics.ts';
+import type { AestheticsHead } from '../diffusion/aesthetics.ts';
 import { type GenerationEvent, StableDiffusion } from '../diffusion/pipeline.ts';
 import { readLoras } from '../diffusion/prompt-loras.ts';
 import type { InitialPicture } from '../diffusion/request.ts';
@@ -41,16 +43,19 @@ export class LocalEngine implements Engine {
   readonly #sign: FinishDependencies['sign'];
   readonly #options: EngineOptions;
   readonly #adapters: Adapters | null;
+  readonly #aesthetics: AestheticsHead | null;
 
   private constructor(
     pipeline: StableDiffusion,
     checker: SafetyChecker,
     adapters: Adapters | null,
+    aesthetics: AestheticsHead | null,
     options: EngineOptions,
   ) {
     this.#pipeline = pipeline;
     this.#checker = checker;
     this.#adapters = adapters;
+    this.#aesthetics = aesthetics;
     this.#options = options;
     this.warnings = pipeline.warnings;
     this.model = {
@@ -84,6 +89,7 @@ export class LocalEngine implements Engine {
       ...(options.deviceId === undefined ? {} : { deviceId: options.deviceId }),
       ...(options.quickLoad ? { quickLoad: true } : {}),
     };
+    const aesthetics = options.aesthetics === undefined ? null : await openAesthetics(options.aesthetics);
     const adapters = options.adapters ? await openAdapters(options.model, options.adapters) : null;
     const pipeline = await StableDiffusion.open(options.model.path, {
       provider: options.provider,
@@ -93,7 +99,17 @@ export class LocalEngine implements Engine {
       ...network,
     });
     const checker = await openSafetyChecker(options.model.path, { ...network, provider: pipeline.provider });
-    return new LocalEngine(pipeline, checker, adapters, options);
+    if (aesthetics) {
+      try {
+        const [measured] = await checker.measure([{ width: 8, height: 8, data: new Uint8Array(8 * 8 * 3) }]);
+        requireWidth(aesthetics, measured?.embedding.length ?? 0, options.aesthetics ?? '', options.model.name);
+      } catch (error) {
+        await pipeline.close();
+        await checker.close();
+        throw error;
+      }
+    }
+    return new LocalEngine(pipeline, checker, adapters, aesthetics, options);
   }
 
   /** The prompt as the text encoder reads it, and the variant with the LoRAs it asks for; `hashes` for the picture's text. */
@@ -250,6 +266,7 @@ export class LocalEngine implements Engine {
     return {
       checker: this.#checker,
       describe: (seed: number) => describePicture(input, seed, this.model, this.#options.softwareVersion, loraHashes),
+      ...(this.#aesthetics ? { aesthetics: this.#aesthetics.score } : {}),
       ...(this.#sign ? { sign: this.#sign } : {}),
     };
   }

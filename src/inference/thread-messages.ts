@@ -25,6 +25,8 @@ export interface EngineOptions {
   readonly quickLoad?: boolean;
   /** Folders of LoRAs and of the model's variants with them merged. Default: none. */
   readonly adapters?: AdapterOptions;
+  /** File of an aesthetics head for the checker's embeddings. Default: no scores. */
+  readonly aesthetics?: string;
   /** Stands in the provenance manifest and in the `parameters` text. */
   readonly softwareVersion: string;
   /** Signs provenance manifests, when the operator has a certificate. */

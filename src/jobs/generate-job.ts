@@ -110,6 +110,8 @@ export const pictureSchema = z.object({
   outcome: z.enum(['posted', 'withheld', 'blurred']),
   reason: withheldReasonSchema.nullable(),
   hits: z.array(z.int()),
+  /** About 1 to 10; only where the worker has a head for it and the picture is shown. */
+  aesthetics: z.number().optional(),
   /** Of a labelled sheet: the cells that show nothing. */
   withheldCells: z.array(z.object({ cell: z.int().min(0), reason: withheldReasonSchema })).optional(),
 });

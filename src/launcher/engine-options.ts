@@ -43,6 +43,7 @@ export function engineOptions(config: Config, { path, manifest }: ResolvedModel,
       cache: join(config.EASEL_DATA_DIR, 'cache', 'loras'),
       mostVariants: config.EASEL_LORA_VARIANTS,
     },
+    ...(config.EASEL_AESTHETICS_FILE ? { aesthetics: config.EASEL_AESTHETICS_FILE } : {}),
     ...provenance(config),
   };
 }

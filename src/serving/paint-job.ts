@@ -4,6 +4,7 @@
 import { DelayedError, type Job, UnrecoverableError, WaitingError } from 'bullmq';
 import { EaselError, type ErrorCode } from '../errors.ts';
 import type { Engine, PaintInput, PaintResult } from '../inference/engine.ts';
+import { roundScore } from '../jobs/best-tile.ts';
 import {
   type GenerateJob,
   type GenerateResult,
@@ -74,7 +75,7 @@ const leaseEveryMs = 10_000;
 const holdMs = 30_000;
 
 function pictureOf(image: PaintResult['tiles'][number], imageKey: string): Picture {
-  const { kind, index, width, height, seed, traceId, perceptualHash, verdict } = image;
+  const { kind, index, width, height, seed, traceId, perceptualHash, verdict, aesthetics } = image;
   const withheldCells = (image.cells ?? []).flatMap(({ outcome, reason }, cell) =>
     outcome === 'withheld' ? [{ cell, reason: reason ?? ('checker-error' as const) }] : [],
   );
@@ -90,6 +91,7 @@ function pictureOf(image: PaintResult['tiles'][number], imageKey: string): Pictu
     outcome: verdict.outcome,
     reason: verdict.reason,
     hits: [...verdict.hits],
+    ...(aesthetics === undefined ? {} : { aesthetics: roundScore(aesthetics) }),
     ...(withheldCells.length > 0 ? { withheldCells } : {}),
   };
 }

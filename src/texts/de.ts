@@ -269,6 +269,7 @@ export const de = {
     },
   },
   info: {
+    aesthetics: 'Ästhetik-Wertung',
     loras: 'LoRA',
     title: 'So ist dieses Bild entstanden',
     prompt: 'Prompt',

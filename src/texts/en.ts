@@ -259,6 +259,7 @@ export const en = {
     },
   },
   info: {
+    aesthetics: 'Aesthetics score',
     loras: 'LoRA',
     title: 'How this picture was made',
     prompt: 'Prompt',

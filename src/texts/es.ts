@@ -265,6 +265,7 @@ export const es = {
     },
   },
   info: {
+    aesthetics: 'Puntuación estética',
     loras: 'LoRA',
     title: 'Cómo se hizo esta imagen',
     prompt: 'Prompt',

@@ -269,6 +269,7 @@ export const fr = {
     },
   },
   info: {
+    aesthetics: 'Note esthétique',
     loras: 'LoRA',
     title: 'Comment cette image a été faite',
     prompt: 'Prompt',

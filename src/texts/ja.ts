@@ -265,6 +265,7 @@ export const ja = {
     },
   },
   info: {
+    aesthetics: '美的スコア',
     loras: 'LoRA',
     title: 'この画像の作り方',
     prompt: 'プロンプト',

@@ -13,6 +13,7 @@ import { openThreadedEngine } from '../../src/inference/threaded.ts';
 import { engineOptions } from '../../src/launcher/engine-options.ts';
 import { miniatureSource, resolveModel } from '../../src/launcher/resolve-model.ts';
 import { writeManifest } from '../../src/model-import/manifest.ts';
+import type { Actor } from '../../src/playground/actors.ts';
 import type { WireMessage } from '../../src/playground/wire.ts';
 import { floats, writeSafetensors } from '../model-import/files.ts';
 import { loadPicture } from '../support/fixtures.ts';
@@ -28,7 +29,12 @@ describe.skipIf(!isThere)(`with real networks${isThere ? '' : ' (skipped: models
 
   beforeAll(async () => {
     dataDir = mkdtempSync(join(tmpdir(), 'easel-e2e-'));
-    const config = parseConfig({ EASEL_DATA_DIR: dataDir, EASEL_PROVIDER: 'cpu' });
+    const config = parseConfig({
+      EASEL_DATA_DIR: dataDir,
+      EASEL_PROVIDER: 'cpu',
+      EASEL_AESTHETICS_FILE: join(dataDir, 'head.safetensors'),
+    });
+    writeHead(192);
     // A low-rank change of one projection of the miniature, strong enough to be seen.
     mkdirSync(join(dataDir, 'loras'));
     const layer = 'lora_unet_mid_block_attentions_0_transformer_blocks_0_attn1_to_out_0';
@@ -49,6 +55,17 @@ describe.skipIf(!isThere)(`with real networks${isThere ? '' : ' (skipped: models
     rmSync(dataDir, { recursive: true, force: true });
   });
 
+  /** An aesthetics head of random weights: what it says means nothing, and it says it of every picture. */
+  function writeHead(width: number): void {
+    const random = new RandomWeights(5);
+    const layer = (n: number, outputs: number, inputs: number) => ({
+      [`layers.${n}.weight`]: floats([outputs, inputs], [...random.next(`w${n}`, [outputs, inputs])]),
+      [`layers.${n}.bias`]: floats([outputs], [...random.next(`b${n}`, [outputs])]),
+    });
+    const tensors = { ...layer(0, 16, width), ...layer(2, 4, 16), ...layer(4, 1, 4) };
+    writeSafetensors(join(dataDir, 'head.safetensors'), tensors);
+  }
+
   test('/imagine, U and V come from the model, marked, and the same seed paints the same picture', async () => {
     const ada = easel.actor('ada');
     const paint = () =>
@@ -56,6 +73,7 @@ describe.skipIf(!isThere)(`with real networks${isThere ? '' : ' (skipped: models
         .runCommand('general', '/imagine', { prompt: 'a red circle', seed: 11, steps: 8, count: 2 })
         .answer((message) => message.content.includes('AI-generated'), 90_000);
     const grid = await paint();
+    await expectStar(ada, grid);
     const sheet = await ada.download(grid.attachments[0]!);
     expect(readMarks(await loadPicture(sheet)).referenceAccuracy).toBeGreaterThan(0.9);
     const again = await loadPicture(await ada.download((await paint()).attachments[0]!));
@@ -73,6 +91,36 @@ describe.skipIf(!isThere)(`with real networks${isThere ? '' : ' (skipped: models
     expect(easel.violations()).toEqual([]);
   });
 
+  /** The star is where the scores say, on the button, in the text and in Info. */
+  async function expectStar(ada: Actor, grid: WireMessage) {
+    const info = await ada.click(grid, 'Info').answer((message) => message.embeds.length > 0);
+    const said = info.embeds[0]?.fields?.find(({ name }) => name === 'Aesthetics score')?.value ?? '';
+    const scores = [...said.matchAll(/#(\d) (-?\d+\.\d\d)/g)].map(([, tile, score]) => ({
+      tile,
+      score: Number(score),
+    }));
+    expect(scores.length).toBeGreaterThan(0);
+    const [first, second] = scores.sort((a, b) => b.score - a.score);
+    const best = first && second && first.score > second.score ? first.tile : null;
+    const labels = grid.components.flatMap((row) => row.components ?? []).flatMap(({ label }) => label ?? []);
+    expect(labels.filter((label) => label.includes('★'))).toEqual(best === null ? [] : [`U${best} ★`]);
+    expect(/★ #(\d)/.exec(grid.content)?.[1] ?? null).toBe(best);
+    expect(said.includes(`#${best} ${first?.score.toFixed(2)} ★`)).toBe(best !== null);
+  }
+
+  test('a head for other embeddings than the checker’s is refused at the start, naming both widths', async () => {
+    writeHead(768);
+    const config = parseConfig({
+      EASEL_DATA_DIR: dataDir,
+      EASEL_PROVIDER: 'cpu',
+      EASEL_AESTHETICS_FILE: join(dataDir, 'head.safetensors'),
+    });
+    await expect(openThreadedEngine(engineOptions(config, await resolveModel(config)))).rejects.toMatchObject({
+      code: 'bad-config',
+      message: expect.stringMatching(/192 numbers, as the safety checker of miniature makes them.* reads 768/),
+    });
+  });
+
   test('a LoRA of the folder changes the picture and stands in its text', async () => {
     const ada = easel.actor('ada');
     const paint = async (prompt: string) => {
@@ -83,6 +131,9 @@ describe.skipIf(!isThere)(`with real networks${isThere ? '' : ' (skipped: models
     const [plain, inked] = [await paint('a red circle'), await paint('a red circle <lora:Ink:1.5>')];
     const text = readPngText(inked).parameters ?? '';
     expect(text).toContain('a red circle <lora:Ink:1.5>\n');
+    // Nobody said a guidance scale: the miniature's own, said as the value that was used.
+    const shipped = JSON.parse(readFileSync(miniatureSource().defaults, 'utf8')).guidanceScale;
+    expect(text).toContain(`CFG scale: ${shipped},`);
     expect(text).toMatch(/Lora hashes: "ink: [0-9a-f]{12}"/);
     const [a, b] = [await loadPicture(plain), await loadPicture(inked)];
     const differing = a.data.filter((value, index) => Math.abs(value - (b.data[index] ?? 0)) > 24).length;

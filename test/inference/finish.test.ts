@@ -55,6 +55,19 @@ describe('finish', () => {
     expect(readMarks(cut).traceId).toBe(4_000_000_001);
   });
 
+  it('scores the tiles that are shown, and no other', async () => {
+    const scored = {
+      ...answering(harmless, flagged, harmless),
+      aesthetics: (embedding: ArrayLike<number>) => 10 * (embedding[0] ?? 0),
+    };
+    const { tiles: finished, grid } = await finish(tiles.slice(0, 3), scored, lenient, 77);
+    expect(finished.map(({ aesthetics }) => aesthetics)).toEqual([6.000000238418579, undefined, 6.000000238418579]);
+    expect(grid?.aesthetics).toBeUndefined();
+    const silent = await finish(tiles.slice(0, 1), { ...answering(harmless), aesthetics: () => null }, lenient);
+    expect(silent.tiles[0]?.verdict.outcome).toBe('posted');
+    expect(silent.tiles[0]).not.toHaveProperty('aesthetics');
+  });
+
   it('makes no grid of a single picture, and asks for a trace id where it makes one', async () => {
     expect((await finish(tiles.slice(0, 1), answering(harmless), lenient)).grid).toBeNull();
     await expect(finish(tiles, answering(harmless), lenient)).rejects.toMatchObject({ code: 'bad-request' });
