@@ -5,6 +5,8 @@ import type { REST } from 'discord.js';
 import { createDelivery, type DeliveryAnswer } from '../src/delivery/deliver-result.ts';
 import { createDiscordMessages } from '../src/delivery/discord-messages.ts';
 import type { ResultPresenter } from '../src/delivery/presenter.ts';
+import { withheldLine } from '../src/discord/automatic-lines.ts';
+import { createModLogDigest } from '../src/discord/mod-log-digest.ts';
 import { EaselError } from '../src/errors.ts';
 import { type DeliverJob, deliverJobVersion } from '../src/jobs/deliver-job.ts';
 import { generateJobVersion, isFromNewer, newerJobMs } from '../src/jobs/generate-job.ts';
@@ -17,6 +19,7 @@ import { connect } from '../src/queue/connect.ts';
 import { openQueues } from '../src/queue/queues.ts';
 import { repairJobs } from '../src/queue/repair.ts';
 import { describeFailure } from '../src/serving/describe-failure.ts';
+import { createGuildSettings } from '../src/store/guild-settings.ts';
 import { createJobStore } from '../src/store/jobs.ts';
 import { createKeptResults } from '../src/store/kept-results.ts';
 import { openImageStore } from '../src/store/open-image-store.ts';
@@ -39,6 +42,8 @@ export interface DeliverWorkerOptions {
   /** How often work that a crash left between two steps is looked for, and from which age on. Default 15 s and 30 s. */
   readonly repairEveryMs?: number;
   readonly repairOlderThanMs?: number;
+  /** See mod-log-digest. */
+  readonly modLogEveryMs?: number;
 }
 
 export interface DeliverWorker {
@@ -54,6 +59,12 @@ export async function startDeliverWorker(options: DeliverWorkerOptions): Promise
   const onError = (err: Error) => logger.warn({ err }, 'connection to Redis');
   const redis = await connect(options.redisUrl, { patience: 'worker', name: 'easel-deliver', onError });
   const queues = openQueues(redis, onError);
+  const modLog = createModLogDigest({
+    rest: options.rest,
+    guilds: createGuildSettings(redis),
+    logger,
+    ...(options.modLogEveryMs ? { everyMs: options.modLogEveryMs } : {}),
+  });
   const delivery = createDelivery({
     redis,
     messages: createDiscordMessages(options.rest),
@@ -64,6 +75,10 @@ export async function startDeliverWorker(options: DeliverWorkerOptions): Promise
     logger,
     ...(options.lastWord ? { lastWord: options.lastWord } : {}),
     onPosted: (job, seconds) => metrics?.picture.observe({ kind: job.kind }, seconds),
+    onEnded({ job, outcome }) {
+      const line = outcome.type === 'done' ? withheldLine(job, outcome.result) : null;
+      if (line) modLog.add(line);
+    },
   });
   async function deliver(job: Job<DeliverJob>, token?: string): Promise<DeliveryAnswer> {
     if (isFromNewer(job.data, deliverJobVersion) || isFromNewer(job.data.job, generateJobVersion)) {
@@ -114,6 +129,7 @@ export async function startDeliverWorker(options: DeliverWorkerOptions): Promise
       clearInterval(timer);
       await worker.close();
       await repairing;
+      await modLog.close();
       await queues.close();
       redis.disconnect();
     },

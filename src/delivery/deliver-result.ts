@@ -32,6 +32,8 @@ export interface DeliveryDependencies {
   readonly lastWord?: <T>(jobId: string, write: () => Promise<T>) => Promise<T>;
   /** Seconds from the press to the picture, once per posted result. */
   readonly onPosted?: (job: GenerateJob, seconds: number) => void;
+  /** Once per job, whether it was posted or is kept for its owner. */
+  readonly onEnded?: (job: DeliverJob) => void;
 }
 
 /** How it ended; `forgotten`: the request was deleted meanwhile, so nothing is posted. */
@@ -243,6 +245,7 @@ export function createDelivery(dependencies: DeliveryDependencies) {
     if (sent === null) {
       await kept.keep(job.requester.userId, job.jobId);
       await jobs.markDelivered(job.jobId);
+      dependencies.onEnded?.(deliverJob);
       logger.info(idsOf(job), 'kept for its owner: no way to deliver it was open');
       return 'kept';
     }
@@ -254,6 +257,7 @@ export function createDelivery(dependencies: DeliveryDependencies) {
     }
     await jobs.markDelivered(job.jobId);
     if (outcome.type === 'done') await images.markDelivered(outcome.result.pictures.map((picture) => picture.imageKey));
+    dependencies.onEnded?.(deliverJob);
     dependencies.onPosted?.(job, (Date.now() - job.reply.interactionAt) / 1000);
     logger.info({ ...idsOf(job), outcome: outcome.type }, 'posted');
     return 'posted';
@@ -274,6 +278,7 @@ export function createDelivery(dependencies: DeliveryDependencies) {
         logger.error({ err: error, ...idsOf(job) }, 'could not be posted; kept for its owner');
         await kept.keep(job.requester.userId, job.jobId);
         await jobs.markDelivered(job.jobId);
+        dependencies.onEnded?.(parsed.data);
         return 'kept';
       }
     },

@@ -21,6 +21,7 @@ import type { GateAnswer } from '../store/gate.ts';
 import { textsFor } from '../texts/index.ts';
 import { sayFailure } from '../texts/say-failure.ts';
 import { createAfterwork } from './afterwork.ts';
+import { refusalLine } from './automatic-lines.ts';
 import type { Asks, Behaviour, Ground } from './behaviour.ts';
 import type { CallbackClient } from './callback-client.ts';
 import { decodeCustomId, holdsComponent } from './custom-id.ts';
@@ -267,6 +268,8 @@ export function createDispatcher({
   function record(facts: Facts, refusal: Refusal): void {
     observer?.refused(refusal.reason ?? 'other');
     if (!refusal.record) return;
+    const line = refusalLine(facts, refusal);
+    if (line) services.modLog.add(line);
     services.moderation.audit
       .append(facts.guildId, { ...refusal.record, actorId: 'system', subjectId: facts.user.id })
       .catch((error: unknown) => services.logger.warn({ err: error }, 'a refusal could not be recorded'));
@@ -281,9 +284,10 @@ export function createDispatcher({
     }
     const task = readTask(raw, ground);
     const unfit = 'refuse' in task ? task : task.behaviour.check?.(ground, task.input);
-    if (unfit) record(facts, unfit);
     if ('refuse' in task || unfit) {
-      if (!(await isOthersToRefuse(facts))) await refuseTo(callbacks, facts, unfit?.refuse ?? texts.refusals.oldButton);
+      if (await isOthersToRefuse(facts)) return null;
+      if (unfit) record(facts, unfit);
+      await refuseTo(callbacks, facts, unfit?.refuse ?? texts.refusals.oldButton);
       return null;
     }
     const { behaviour, input } = task;

@@ -85,6 +85,7 @@ export function replyTarget(facts: Facts, messageId: string | null, ephemeral: b
     ephemeral,
     attachmentSizeLimit: facts.attachmentSizeLimit,
     locale: facts.locale,
+    ...(facts.guildLocale === null ? {} : { guildLocale: facts.guildLocale }),
     ageRestricted: facts.ageRestricted,
   };
 }

@@ -137,6 +137,12 @@ async function judgePicture(stage: Stage, imageKey: string): Promise<Refusal | n
     subjectId: facts.user.id,
     details: { reason: verdict.reason },
   });
+  const { channelId, guildId, guildLocale, user } = facts;
+  services.modLog.add({
+    guildId,
+    guildLocale,
+    say: ({ modLog }) => modLog.inputRefused(`<@${user.id}>`, `<#${channelId}>`),
+  });
   return refuse(texts.failures.inputWithheld, inputReason);
 }
 

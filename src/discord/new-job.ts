@@ -120,5 +120,5 @@ export async function queueJob(stage: Stage, job: GenerateJob): Promise<void> {
   const notice = await noticeRequest(stage, job);
   const place = await services.queue.enqueue(job, { weight: weightOf(guild, facts.roleIds) });
   services.live.follow(job, place);
-  await notice?.post();
+  notice?.post();
 }

@@ -1,18 +1,15 @@
 // A request that the server's filter lets pass but has noticed: in the audit trail before it is queued, as a line of the mod-log after.
 
-import { MessageFlags } from 'discord-api-types/v10';
 import type { GenerateJob } from '../jobs/generate-job.ts';
 import { noticedEntries } from '../moderation/filter-entry.ts';
 import type { Stage } from './behaviour.ts';
-import { guildTexts } from './guild-texts.ts';
-import { maxContentLength, plain, quiet, shorten } from './message-body.ts';
-import { postToModLog } from './mod-log.ts';
+import { plain, shorten } from './message-body.ts';
 
 export const longestQuote = 300;
 
 export interface Notice {
-  /** Never throws. */
-  post(): Promise<void>;
+  /** A line for the mod-log. */
+  post(): void;
 }
 
 /** Writes down what the filter says of the request's words; null where it says nothing. @throws what the store throws */
@@ -49,21 +46,25 @@ export async function noticeRequest(stage: Stage, { jobId, request, reply }: Gen
     });
   }
   return {
-    async post() {
-      const { modLog } = guildTexts(stage);
+    post() {
       const [worst] = [...found].sort((a, b) => a.entry.action.localeCompare(b.entry.action));
       if (!worst) return;
-      const line = (worst.entry.action === 'flag' ? modLog.flagged : modLog.logged)(
-        `<@${facts.user.id}>`,
-        `<#${reply.channelId}>`,
-        found.map(({ entry }) => `#${entry.id}`).join(', '),
-        plain(worst.text),
-        jobId,
-      );
-      const body = quiet({ content: shorten(line, maxContentLength) });
-      // What is only logged rings at nobody's.
-      const silent = worst.entry.action === 'log' ? { flags: MessageFlags.SuppressNotifications as number } : {};
-      await postToModLog(stage, { ...body, ...silent });
+      const { action } = worst.entry;
+      const { guildId, guildLocale } = facts;
+      services.modLog.add({
+        guildId,
+        guildLocale,
+        say: ({ modLog }) =>
+          (action === 'flag' ? modLog.flagged : modLog.logged)(
+            `<@${facts.user.id}>`,
+            `<#${reply.channelId}>`,
+            found.map(({ entry }) => `#${entry.id}`).join(', '),
+            plain(worst.text),
+            jobId,
+          ),
+        // What is only logged rings at nobody's.
+        silent: action === 'log',
+      });
     },
   };
 }

@@ -19,6 +19,7 @@ import type { Totals } from '../store/totals.ts';
 import type { TraceRegistry } from '../store/trace-registry.ts';
 import type { Uploads } from '../store/uploads.ts';
 import type { LiveJobs } from './live-jobs.ts';
+import type { ModLogDigest } from './mod-log-digest.ts';
 import type { OfferedModel, Offers } from './offers.ts';
 
 /** What this installation offers and allows: the operator's part of every decision. */
@@ -67,6 +68,7 @@ export interface Services {
   readonly totals: () => Promise<Totals>;
   readonly moderation: ModerationStores;
   readonly live: LiveJobs;
+  readonly modLog: ModLogDigest;
   /** Cuts tile `index` (0-based) out of an encoded grid of `count`. @returns PNG */
   readonly cutTile: (grid: Uint8Array, index: number, count: number) => Promise<Uint8Array>;
   readonly logger: Logger;

@@ -27,6 +27,7 @@ import { createDispatcher } from './dispatch.ts';
 import { followServers } from './follow-servers.ts';
 import { createLiveJobs, type LivePresenter } from './live-jobs.ts';
 import { createLiveReplies, type LiveReplies } from './live-reply.ts';
+import { createModLogDigest } from './mod-log-digest.ts';
 import type { Observer } from './observer.ts';
 import { listenToReactions, type Reaction } from './reactions.ts';
 import { readInteractionText } from './read-interaction.ts';
@@ -68,6 +69,8 @@ export interface BotDependencies {
   /** Progress edits per second over all messages. Default 20. */
   readonly editsPerSecond?: number;
   readonly observer?: Observer;
+  /** See mod-log-digest. */
+  readonly modLogEveryMs?: number;
   /** How often promises of dead processes are looked for, and from which age on they count as such. */
   readonly resumeEveryMs?: number;
   readonly resumeOlderThanMs?: number;
@@ -122,6 +125,12 @@ export async function startBot(dependencies: BotDependencies): Promise<Bot> {
     logger,
   });
   const callbacks = createCallbackClient(dependencies.apiUrl, observer?.request);
+  const modLog = createModLogDigest({
+    rest,
+    guilds: dependencies.moderation.guilds,
+    logger,
+    ...(dependencies.modLogEveryMs ? { everyMs: dependencies.modLogEveryMs } : {}),
+  });
   const services: Services = {
     rest,
     installation,
@@ -139,6 +148,7 @@ export async function startBot(dependencies: BotDependencies): Promise<Bot> {
     totals: dependencies.totals,
     moderation: dependencies.moderation,
     live,
+    modLog,
     cutTile: dependencies.cutTile,
     logger,
   };
@@ -205,6 +215,7 @@ export async function startBot(dependencies: BotDependencies): Promise<Bot> {
       await heard?.idle();
       await servers.idle();
       await live.close();
+      await modLog.close();
       await callbacks.close();
       await client.destroy();
     },

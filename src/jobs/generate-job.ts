@@ -58,6 +58,8 @@ export const replyTargetSchema = z.object({
   fresh: z.boolean().optional(),
   attachmentSizeLimit: z.int().positive(),
   locale: z.string(),
+  /** Of the server, as Discord has it. */
+  guildLocale: z.string().max(20).optional(),
   /** The channel is marked age-restricted. */
   ageRestricted: z.boolean(),
 });

@@ -59,6 +59,8 @@ export interface BotRoleOptions {
   readonly model: Installation['model'];
   readonly logger: Logger;
   readonly metrics?: Metrics;
+  /** See mod-log-digest. */
+  readonly modLogEveryMs?: number;
   /** See keepRetention. */
   readonly retentionAttemptEveryMs?: number;
 }
@@ -186,6 +188,7 @@ export async function startBotRole(options: BotRoleOptions): Promise<Bot> {
     registrations: createRegistrationMemory(redis),
     cutTile: async (grid, index, count) => encodePng(cutTile(await readPicture(grid), index, count)),
     logger,
+    ...(options.modLogEveryMs ? { modLogEveryMs: options.modLogEveryMs } : {}),
     ...(options.metrics ? { observer: observerOf(options.metrics) } : {}),
   });
   const retention = keepRetention({

@@ -90,6 +90,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
       model: options.model ?? sketchModel,
       logger: loggerOf('bot'),
       retentionAttemptEveryMs: 200,
+      modLogEveryMs: 1500,
       ...(metrics ? { metrics: metrics.bot } : {}),
     });
     lastBot = own({
@@ -142,6 +143,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
           presenter: resultPresenter,
           imageStore: { maxBytes: 64 * 2 ** 20 },
           logger: loggerOf('deliver'),
+          modLogEveryMs: 1500,
           ...(metrics ? { metrics: metrics.deliver } : {}),
           ...options,
         }),

@@ -245,3 +245,25 @@ describe('/admin audit and /admin stats', () => {
     expect(violations()).toEqual([]);
   });
 });
+
+describe('the mod-log', () => {
+  const lines = () => mona.messages('modLog').map(({ content }) => content);
+
+  test('has a line for every refusal by a rule, without the words of those under the floor', async () => {
+    await modLogSays('refused by the list for all: “=1+1 porn 7”');
+    await imagine(ada, { prompt: 'teen lighthouse keeper nude' }).answer(said);
+    await modLogSays(`<@${users.ada}> in <#${channels.general}>: refused by the floor`);
+    expect(lines().join('\n')).not.toMatch(/child|teen/);
+  });
+
+  test('has a line for every picture that the checker held back: which and why, no words and no picture', async () => {
+    await paint(ada, { prompt: 'a marble statue (flag 2) (care 3)', count: 3 });
+    const said = await modLogSays('#2 withheld');
+    expect(said.content).toMatch(/🛡️ <@\d+> in <#\d+>: #2 withheld, .*not shown here; #3 withheld, .*never shown/);
+    expect(said.content).not.toContain('marble');
+    expect(lines().filter((content) => content.includes('#2 withheld'))).toHaveLength(1);
+    expect(mona.messages('modLog').every(({ attachments }) => attachments.length === 0)).toBe(true);
+    expect(mona.notifications).toEqual([]);
+    expect(violations()).toEqual([]);
+  });
+});

@@ -162,6 +162,13 @@ export const admin = {
 export const modLog = {
   filterAdded: (by, entry, kind, action) => `🧹 ${by} hat \`${entry}\` in den Filter aufgenommen (${kind}, ${action}).`,
   filterRemoved: (by, entry) => `🧹 ${by} hat \`${entry}\` aus dem Filter genommen.`,
+  refused: (who, channel, rule, text) =>
+    `⛔ ${who} in ${channel}: abgelehnt durch ${rule}${text === null ? '.' : `: „${text}“`}`,
+  inputRefused: (who, channel) => `⛔ ${who} in ${channel}: Die Sicherheitsprüfung hat ein Ausgangsbild abgelehnt.`,
+  withheld: (who, channel, what, job) => `🛡️ ${who} in ${channel}: ${what} (Auftrag ${job}).`,
+  withheldPart: (tiles, reason) => `${tiles} zurückgehalten, ${reason}`,
+  blurredPart: (tiles, reason) => `${tiles} unscharf gepostet, ${reason}`,
+  andMore: (count) => `… und ${count} weitere. \`/admin protokoll\` zeigt alle.`,
   flagged: (who, channel, entries, text, job) =>
     `🚩 ${who} in ${channel}: Filter ${entries} meldet „${text}“ (Auftrag \`${job}\`).`,
   logged: (who, channel, entries, text, job) =>

@@ -163,6 +163,15 @@ export const modLog = {
   filterAdded: (by: string, entry: string, kind: string, action: string) =>
     `🧹 ${by} added \`${entry}\` to the filter (${kind}, ${action}).`,
   filterRemoved: (by: string, entry: string) => `🧹 ${by} took \`${entry}\` out of the filter.`,
+  refused: (who: string, channel: string, rule: string, text: string | null) =>
+    `⛔ ${who} in ${channel}: refused by ${rule}${text === null ? '.' : `: “${text}”`}`,
+  inputRefused: (who: string, channel: string) =>
+    `⛔ ${who} in ${channel}: the safety check refused a picture to start from.`,
+  withheld: (who: string, channel: string, what: string, job: string) =>
+    `🛡️ ${who} in ${channel}: ${what} (job ${job}).`,
+  withheldPart: (tiles: string, reason: string) => `${tiles} withheld, ${reason}`,
+  blurredPart: (tiles: string, reason: string) => `${tiles} posted blurred, ${reason}`,
+  andMore: (count: number) => `… and ${count} more. \`/admin audit\` has them all.`,
   flagged: (who: string, channel: string, entries: string, text: string, job: string) =>
     `🚩 ${who} in ${channel}: filter ${entries} flagged “${text}” (job \`${job}\`).`,
   logged: (who: string, channel: string, entries: string, text: string, job: string) =>

@@ -162,6 +162,13 @@ export const admin = {
 export const modLog = {
   filterAdded: (by, entry, kind, action) => `🧹 ${by} añadió \`${entry}\` al filtro (${kind}, ${action}).`,
   filterRemoved: (by, entry) => `🧹 ${by} quitó \`${entry}\` del filtro.`,
+  refused: (who, channel, rule, text) =>
+    `⛔ ${who} en ${channel}: rechazado por ${rule}${text === null ? '.' : `: «${text}»`}`,
+  inputRefused: (who, channel) => `⛔ ${who} en ${channel}: el control de seguridad rechazó una imagen de partida.`,
+  withheld: (who, channel, what, job) => `🛡️ ${who} en ${channel}: ${what} (trabajo ${job}).`,
+  withheldPart: (tiles, reason) => `${tiles} retenida, ${reason}`,
+  blurredPart: (tiles, reason) => `${tiles} publicada borrosa, ${reason}`,
+  andMore: (count) => `… y ${count} más. \`/admin registro\` los muestra todos.`,
   flagged: (who, channel, entries, text, job) =>
     `🚩 ${who} en ${channel}: filtro ${entries}, señalado «${text}» (trabajo \`${job}\`).`,
   logged: (who, channel, entries, text, job) =>

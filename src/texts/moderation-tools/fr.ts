@@ -162,6 +162,13 @@ export const admin = {
 export const modLog = {
   filterAdded: (by, entry, kind, action) => `🧹 ${by} a ajouté \`${entry}\` au filtre (${kind}, ${action}).`,
   filterRemoved: (by, entry) => `🧹 ${by} a retiré \`${entry}\` du filtre.`,
+  refused: (who, channel, rule, text) =>
+    `⛔ ${who} dans ${channel} : refusé par ${rule}${text === null ? '.' : ` : « ${text} »`}`,
+  inputRefused: (who, channel) => `⛔ ${who} dans ${channel} : le contrôle de sécurité a refusé une image de départ.`,
+  withheld: (who, channel, what, job) => `🛡️ ${who} dans ${channel} : ${what} (tâche ${job}).`,
+  withheldPart: (tiles, reason) => `${tiles} retenue, ${reason}`,
+  blurredPart: (tiles, reason) => `${tiles} publiée floue, ${reason}`,
+  andMore: (count) => `… et ${count} de plus. \`/admin registre\` les montre tous.`,
   flagged: (who, channel, entries, text, job) =>
     `🚩 ${who} dans ${channel} : filtre ${entries}, signalé « ${text} » (tâche \`${job}\`).`,
   logged: (who, channel, entries, text, job) =>

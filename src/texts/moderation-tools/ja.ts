@@ -161,6 +161,13 @@ export const modLog = {
   filterAdded: (by, entry, kind, action) =>
     `🧹 ${by} さんが \`${entry}\` をフィルターに加えました（${kind}、${action}）。`,
   filterRemoved: (by, entry) => `🧹 ${by} さんが \`${entry}\` をフィルターから外しました。`,
+  refused: (who, channel, rule, text) =>
+    `⛔ ${channel} の ${who}：${rule}により拒否${text === null ? '。' : `：「${text}」`}`,
+  inputRefused: (who, channel) => `⛔ ${channel} の ${who}：安全チェックが元の画像を拒否しました。`,
+  withheld: (who, channel, what, job) => `🛡️ ${channel} の ${who}：${what}（ジョブ ${job}）。`,
+  withheldPart: (tiles, reason) => `${tiles} を保留（${reason}）`,
+  blurredPart: (tiles, reason) => `${tiles} をぼかして投稿（${reason}）`,
+  andMore: (count) => `…ほか ${count} 件。すべては \`/admin 記録\` にあります。`,
   flagged: (who, channel, entries, text, job) =>
     `🚩 ${who} さん（${channel}）：フィルター ${entries} が「${text}」を通知（ジョブ \`${job}\`）。`,
   logged: (who, channel, entries, text, job) =>
