@@ -14,6 +14,7 @@ import { type Catalogue, textsFor } from '../src/texts/index.ts';
 import { sayFailure } from '../src/texts/say-failure.ts';
 import { askModerator } from './components/ask-moderator.ts';
 import { cancel } from './components/cancel.ts';
+import { customZoom } from './components/custom-zoom.ts';
 import { enlarge, enlargeAgain } from './components/enlarge.ts';
 import { favourite } from './components/favourite.ts';
 import { info } from './components/info.ts';
@@ -25,6 +26,7 @@ import { reroll } from './components/reroll.ts';
 import { upscale } from './components/upscale.ts';
 import { variation } from './components/variation.ts';
 import { vary } from './components/vary.ts';
+import { varyRegion } from './components/vary-region.ts';
 import { zoomOut } from './components/zoom-out.ts';
 
 const maxShownPrompt = 600;
@@ -53,6 +55,8 @@ function headline(texts: Catalogue, job: GenerateJob): string {
       return words.zoom(prompt, who);
     case 'pan':
       return words.pan(prompt, who);
+    case 'region':
+      return words.region(prompt, who);
     case 'grid-plot':
       return words.plot(prompt, who);
     default:
@@ -94,10 +98,15 @@ function singleButtons(texts: Catalogue, { jobId, kind }: GenerateJob, picture: 
   const larger = kind === 'upscale' ? enlargeAgain : enlarge;
   return [
     row([larger.button(texts, [jobId, 's'], off), larger.button(texts, [jobId, 'c'], off)]),
-    row([vary.button(texts, [jobId, 's'], off), vary.button(texts, [jobId, 'c'], off)]),
+    row([
+      vary.button(texts, [jobId, 's'], off),
+      vary.button(texts, [jobId, 'c'], off),
+      varyRegion.button(texts, [jobId], off),
+    ]),
     row([
       zoomOut.button(texts, [jobId, '2'], off),
       zoomOut.button(texts, [jobId, '1.5'], off),
+      customZoom.button(texts, [jobId], off),
       ...(picture.width === picture.height ? [] : [makeSquare.button(texts, [jobId], off)]),
     ]),
     row(panDirections.map((direction) => pan.button(texts, [jobId, direction], off))),

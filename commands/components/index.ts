@@ -8,6 +8,7 @@ import { auditExport, auditNewer, auditOlder } from './audit-page.ts';
 import { cancel } from './cancel.ts';
 import { cancelFromQueue } from './cancel-from-queue.ts';
 import { confirmBatch } from './confirm-batch.ts';
+import { customZoom, customZoomForm } from './custom-zoom.ts';
 import { deleteMyData, keepMyData } from './delete-my-data.ts';
 import { dismissBatch } from './dismiss-batch.ts';
 import { enlarge, enlargeAgain } from './enlarge.ts';
@@ -41,6 +42,7 @@ import {
 import { upscale } from './upscale.ts';
 import { variation } from './variation.ts';
 import { vary } from './vary.ts';
+import { varyRegion, varyRegionForm } from './vary-region.ts';
 import { zoomOut } from './zoom-out.ts';
 
 export const components: readonly AnyComponent[] = [
@@ -50,7 +52,11 @@ export const components: readonly AnyComponent[] = [
   enlarge,
   enlargeAgain,
   vary,
+  varyRegion,
+  varyRegionForm,
   zoomOut,
+  customZoom,
+  customZoomForm,
   makeSquare,
   pan,
   favourite,

@@ -4,7 +4,8 @@
 import type { Ground } from '../../src/discord/behaviour.ts';
 import { jobIdArg } from '../../src/discord/custom-id-args.ts';
 import { defineComponent, type Submitted } from '../../src/discord/define-component.ts';
-import { refuseModel, sayFlagProblem } from '../../src/discord/imagine-wish.ts';
+import { readFormWords, typedIn } from '../../src/discord/form-words.ts';
+import { refuseModel } from '../../src/discord/imagine-wish.ts';
 import { drawSeed, requireInit, startJob, withoutFinishOnly } from '../../src/discord/new-job.ts';
 import { recentre } from '../../src/discord/outpaint-geometry.ts';
 import { judgeWish } from '../../src/discord/paint-checks.ts';
@@ -12,43 +13,27 @@ import { firstLikeParent, parentOf } from '../../src/discord/parent-job.ts';
 import type { Refusal } from '../../src/discord/refusal.ts';
 import { EaselError } from '../../src/errors.ts';
 import type { PaintRequest } from '../../src/jobs/paint-request.ts';
-import { type FlagName, readPrompt, sizeOfRatio } from '../../src/prompt/flags.ts';
+import { sizeOfRatio } from '../../src/prompt/flags.ts';
 import { isInOtherLanguage } from '../../src/prompt/other-language.ts';
 import { judgeRemix } from './remix-judge.ts';
 
 export const remixFields = { prompt: 'prompt', negative: 'negative' } as const;
 
-function typed({ fields }: Submitted): { prompt: string; negativePrompt: string } {
-  const text = (id: string) => {
-    const value = fields.get(id);
-    return typeof value === 'string' ? value.trim() : '';
-  };
-  return { prompt: text(remixFields.prompt), negativePrompt: text(remixFields.negative) };
-}
-
-/** Flags that a new set of pictures would need a charge of its own for, or whose words are in the prompt already. */
-const elsewhere: readonly FlagName[] = ['count', 'repeat', 'style'];
-
 type Changes = Partial<PaintRequest> & { readonly prompt: string; readonly negativePrompt: string };
 
 /** The words, and what flags among them change; the negative field counts before `--no`. */
 function changesOf(ground: Ground, input: Submitted): Changes | Refusal {
-  const { installation, texts } = ground;
-  const { prompt, negativePrompt } = typed(input);
-  const { words, flags, problem } = readPrompt(prompt);
-  if (problem) return sayFlagProblem(texts, problem);
-  const foreign = elsewhere.find((flag) => flags[flag] !== undefined);
-  if (foreign) return sayFlagProblem(texts, { reason: 'unknown', flag: foreign, limit: '' });
+  const { installation } = ground;
+  const read = readFormWords(ground, typedIn(input, remixFields.prompt), ['ar', 'model', 'tile']);
+  if ('refuse' in read) return read;
+  const { flags, changes } = read;
   const { limits, offers } = installation;
   const model = flags.model === undefined ? null : offers.find(flags.model);
   if (flags.model !== undefined && !model) return refuseModel(ground, flags.model);
   return {
-    prompt: words,
-    negativePrompt: negativePrompt || (flags.no ?? ''),
+    ...changes,
+    negativePrompt: typedIn(input, remixFields.negative) || (flags.no ?? ''),
     ...(flags.ar ? sizeOfRatio(flags.ar, (model ?? offers.defaultModel()).nativeSize, limits.maxEdge) : {}),
-    ...(flags.seed === undefined ? {} : { seed: flags.seed }),
-    ...(flags.steps === undefined ? {} : { steps: flags.steps }),
-    ...(flags.guidance === undefined ? {} : { guidanceScale: flags.guidance }),
     ...(flags.tile ? { seamless: true } : {}),
     ...(model ? { modelHash: model.hash, modelName: model.name.slice(0, 100) } : {}),
   };

@@ -1,7 +1,12 @@
 // Buttons, selects and forms: stateless. All they know is in their custom id, parsed by a zod tuple because it comes back from a user's
 // client; everything else is looked up by job id, so that a button works after ten redeploys.
 
-import { type APIButtonComponentWithCustomId, ButtonStyle, ComponentType } from 'discord-api-types/v10';
+import {
+  type APIAttachment,
+  type APIButtonComponentWithCustomId,
+  ButtonStyle,
+  ComponentType,
+} from 'discord-api-types/v10';
 import type { z } from 'zod';
 import type { Catalogue } from '../texts/index.ts';
 import type { Behaviour } from './behaviour.ts';
@@ -17,6 +22,8 @@ const maxLabel = 80;
 export interface Submitted {
   readonly values: readonly string[];
   readonly fields: ReadonlyMap<string, string | readonly string[]>;
+  /** By field of a form. */
+  readonly files: ReadonlyMap<string, readonly APIAttachment[]>;
 }
 
 export interface ComponentInput<A extends Args> extends Submitted {

@@ -30,7 +30,7 @@ import type { AnyComponent } from './define-component.ts';
 import { type Facts, presserOf, readFacts } from './facts.ts';
 import { acknowledge, findReply, openModal, refuseTo, suggestTo } from './first-response.ts';
 import { quiet } from './message-body.ts';
-import { readModal } from './modal.ts';
+import { readModal, readModalFiles } from './modal.ts';
 import { jobIdOf } from './new-job.ts';
 import type { Observer } from './observer.ts';
 import { type AnswerableInteraction, readInteraction, readInteractionText } from './read-interaction.ts';
@@ -167,6 +167,7 @@ export function createDispatcher({
     const read = component?.read(decoded?.args ?? [], {
       values: 'values' in raw.data ? raw.data.values : [],
       fields: raw.type === InteractionType.ModalSubmit ? readModal(raw.data) : new Map(),
+      files: raw.type === InteractionType.ModalSubmit ? readModalFiles(raw.data) : new Map(),
     });
     // Discord sends the message as it stands there: a press of what it does not hold was made up. (A form hangs on no message.)
     const isMadeUp =

@@ -17,7 +17,7 @@ import { sizeId } from './sizes.ts';
 
 /** Longer than this to its breadth, a picture would lose most of itself to any size there is. */
 const slenderest = 8;
-const fetchMs = 15_000;
+export const fetchMs = 15_000;
 /** Checking waits for a worker, between two steps of what it paints. */
 const inspectMs = 60_000;
 
@@ -74,11 +74,15 @@ interface Stored {
 /** Pictures are decoded one after the other: one may take a hundred megabytes. */
 let turn: Promise<unknown> = Promise.resolve();
 
+export function decodeInTurn<T>(decode: () => Promise<T>): Promise<T> {
+  const decoding = turn.then(decode);
+  turn = decoding.catch(() => undefined);
+  return decoding;
+}
+
 async function store(stage: Stage, input: OpenedInput, size: PictureSize): Promise<Stored | Refusal> {
   const { facts, services, texts } = stage;
-  const preparing = turn.then(() => prepareStart(input.picture, input.mask, size));
-  turn = preparing.catch(() => undefined);
-  const start = await preparing;
+  const start = await decodeInTurn(() => prepareStart(input.picture, input.mask, size));
   if (start.repainted === 0) return refuse(texts.inputs.emptyMask, inputReason);
   const keep = (part: 'picture' | 'mask', bytes: Uint8Array) =>
     services.uploads.keep(facts.user.id, jobIdOf(facts.interactionId), attachedName(part, sizeId(size)), {
@@ -147,7 +151,7 @@ async function judgePicture(stage: Stage, imageKey: string): Promise<Refusal | n
 }
 
 /** What a stranger's file may cause is a refusal; anything else stays a failure. @throws what it is given */
-function refusalFor({ texts }: Stage, error: unknown): Refusal {
+export function refusalFor({ texts }: Stage, error: unknown): Refusal {
   if (!(error instanceof EaselError)) throw error;
   switch (error.code) {
     case 'download-failed':

@@ -19,7 +19,7 @@ export const strengthRange = { min: 0.05, max: 1 } as const;
 export const inputReason = 'input-picture';
 
 /** What Discord says about a file; what it really is shows later. */
-function judgeFile({ installation, texts }: Ground, file: APIAttachment): Refusal | null {
+export function judgeFile({ installation, texts }: Ground, file: APIAttachment): Refusal | null {
   const { maxBytes, maxPixels } = defaultReadLimits;
   const host = URL.canParse(file.url) ? new URL(file.url).host : null;
   if (host === null || !installation.cdnHosts.includes(host)) return refuse(texts.inputs.foreign, inputReason);

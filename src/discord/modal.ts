@@ -1,6 +1,7 @@
 // Forms: a title and up to five labelled fields (Label components; action rows in modals are deprecated).
 
 import {
+  type APIAttachment,
   type APILabelComponent,
   type APIModalInteractionResponseCallbackData,
   type APIModalSubmission,
@@ -14,6 +15,8 @@ export type ModalBody = APIModalInteractionResponseCallbackData;
 export interface TextField {
   readonly id: string;
   readonly label: string;
+  /** At most 100 characters. */
+  readonly description?: string;
   readonly value?: string;
   readonly long?: boolean;
   readonly required?: boolean;
@@ -22,20 +25,40 @@ export interface TextField {
 
 const maxTitle = 45;
 const maxLabel = 45;
+const maxDescription = 100;
 
-export function textField(field: TextField): APILabelComponent {
+function labelled(
+  { label, description }: Pick<TextField, 'label' | 'description'>,
+  component: APILabelComponent['component'],
+): APILabelComponent {
   return {
     type: ComponentType.Label,
-    label: shorten(field.label, maxLabel),
-    component: {
-      type: ComponentType.TextInput,
-      custom_id: field.id,
-      style: field.long ? TextInputStyle.Paragraph : TextInputStyle.Short,
-      required: field.required ?? false,
-      max_length: field.maxLength,
-      ...(field.value ? { value: field.value.slice(0, field.maxLength) } : {}),
-    },
+    label: shorten(label, maxLabel),
+    ...(description === undefined ? {} : { description: shorten(description, maxDescription) }),
+    component,
   };
+}
+
+export function textField(field: TextField): APILabelComponent {
+  return labelled(field, {
+    type: ComponentType.TextInput,
+    custom_id: field.id,
+    style: field.long ? TextInputStyle.Paragraph : TextInputStyle.Short,
+    required: field.required ?? false,
+    max_length: field.maxLength,
+    ...(field.value ? { value: field.value.slice(0, field.maxLength) } : {}),
+  });
+}
+
+/** One file of any type: what it is shows by its content. https://docs.discord.com/developers/components/reference#file-upload */
+export function fileField(field: Pick<TextField, 'id' | 'label' | 'description'>): APILabelComponent {
+  return labelled(field, {
+    type: ComponentType.FileUpload,
+    custom_id: field.id,
+    required: true,
+    min_values: 1,
+    max_values: 1,
+  });
 }
 
 export function modalBody(customId: string, title: string, fields: readonly APILabelComponent[]): ModalBody {
@@ -53,4 +76,16 @@ export function readModal(submission: APIModalSubmission): ReadonlyMap<string, s
     }
   }
   return fields;
+}
+
+/** Field id -> the files that were attached there. Values stay ids in readModal; what they stand for is resolved beside the fields. */
+export function readModalFiles(submission: APIModalSubmission): ReadonlyMap<string, readonly APIAttachment[]> {
+  const attachments = new Map(Object.entries(submission.resolved?.attachments ?? {}));
+  const files = new Map<string, readonly APIAttachment[]>();
+  for (const [id, values] of readModal(submission)) {
+    if (typeof values === 'string') continue;
+    const found = values.flatMap((value) => attachments.get(value) ?? []);
+    if (found.length > 0) files.set(id, found);
+  }
+  return files;
 }

@@ -1,5 +1,6 @@
 // Where a picture lies on the canvas that is painted around it. Pure; all in pixels, on multiples of 8 (one latent cell).
 
+import { EaselError, expected } from '../errors.ts';
 import type { Placement } from '../jobs/paint-request.ts';
 import type { PictureSize } from './picture-size.ts';
 
@@ -21,12 +22,25 @@ const cell = 8;
 const down = (value: number) => Math.floor(value / cell) * cell;
 const nearest = (value: number) => Math.max(cell, Math.round(value / cell) * cell);
 
+/**
+ * The picture in the middle of a canvas of any shape: at factor 1 as large as it fits there, at factor 2 half of that. Null where nothing is
+ * left to paint: factor 1 in the picture's own shape.
+ */
+export function zoomOnto(size: PictureSize, canvas: PictureSize, factor: number): Outpainted | null {
+  const scale = Math.min(canvas.width / size.width, canvas.height / size.height) / factor;
+  const side = (length: number, edge: number) =>
+    Math.min(factor > 1 ? edge - 2 * cell : down(edge), nearest(length * scale));
+  const [w, h] = [side(size.width, canvas.width), side(size.height, canvas.height)];
+  if (w === canvas.width && h === canvas.height) return null;
+  const outpaint = { left: down((canvas.width - w) / 2), top: down((canvas.height - h) / 2), width: w, height: h };
+  return { ...canvas, outpaint };
+}
+
 /** The canvas stays as large as the picture was, and the picture shrinks to 1 / factor of it (factor above 1), in the middle. */
-export function zoomOut({ width, height }: PictureSize, factor: number): Outpainted {
-  const shrink = (side: number) => Math.min(side - 2 * cell, nearest(side / factor));
-  const [w, h] = [shrink(width), shrink(height)];
-  const outpaint = { left: down((width - w) / 2), top: down((height - h) / 2), width: w, height: h };
-  return { width, height, outpaint };
+export function zoomOut(size: PictureSize, factor: number): Outpainted {
+  const zoomed = zoomOnto(size, size, factor);
+  if (!zoomed) throw new EaselError('internal', expected('a factor above 1', 'zooming out', factor));
+  return zoomed;
 }
 
 /** The canvas grows in one direction as far as there is room, and for the rest of the step moves on: what lies behind is left out. */

@@ -42,6 +42,8 @@ const envelope = {
   message: message.optional(),
 };
 
+const attachments = z.record(z.string(), z.looseObject({ id: snowflake, url: z.string(), size: z.number() }));
+
 const command = z.looseObject({
   name: z.string(),
   type: z.int().optional(),
@@ -49,7 +51,7 @@ const command = z.looseObject({
   options: z.array(option).optional(),
   resolved: z
     .looseObject({
-      attachments: z.record(z.string(), z.looseObject({ id: snowflake, url: z.string() })).optional(),
+      attachments: attachments.optional(),
       messages: z.record(z.string(), message).optional(),
       users: table.optional(),
       members: table.optional(),
@@ -74,6 +76,7 @@ const interactionSchema = z
       data: z.looseObject({
         custom_id: z.string(),
         components: z.array(z.looseObject({ component: field.optional(), components: z.array(field).optional() })),
+        resolved: z.looseObject({ attachments: attachments.optional() }).optional(),
       }),
     }),
   ])

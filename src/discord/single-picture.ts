@@ -2,7 +2,7 @@
 // is to be made is a plan, a pure function of the picture: it is judged before the first response and carried out after it.
 
 import { EaselError } from '../errors.ts';
-import type { JobKind } from '../jobs/generate-job.ts';
+import type { JobKind, Picture } from '../jobs/generate-job.ts';
 import type { PaintRequest } from '../jobs/paint-request.ts';
 import type { JobRecord } from '../store/jobs.ts';
 import type { Scene, Stage } from './behaviour.ts';
@@ -39,24 +39,40 @@ export function countFor({ installation, guild, member }: Scene): number {
 export const asksForGrid = (jobId: string, maxCount: number) =>
   ({ jobIds: [jobId], pictures: { orMembers: maxCount, times: 1 }, durable: true, once: true }) as const;
 
+/** At least so many that one of them is painted: of image-to-image, only the last int(strength * steps) are. */
+export const enoughSteps = (steps: number, strength: number) => Math.max(steps, Math.ceil(1 / strength));
+
 /** The parent's words and settings with the plan's changes, in enough steps for its strength to paint at all. */
 function requestOf(parent: JobRecord, { strength, changes }: Plan): Omit<PaintRequest, 'init'> {
-  const { steps, ...rest } = withoutSource(parent.job.request);
-  return { ...rest, steps: Math.max(steps, Math.ceil(1 / strength)), ...changes };
+  const request = { ...withoutSource(parent.job.request), ...changes };
+  return { ...request, steps: enoughSteps(request.steps, strength) };
 }
 
-export function judgePlan(scene: Scene, planner: Planner): Refusal | null {
-  const unfit = judgeParent(scene) ?? judgeTile(scene, only);
+/** The picture under which a button was pressed; null where the record or the picture is gone. */
+export function soleOf(scene: Scene): Picture | null {
   const parent = parentOf(scene);
-  const picture = parent && tileOf(parent, only);
+  return parent && tileOf(parent, only);
+}
+
+export const judgeSole = (scene: Scene): Refusal | null => judgeParent(scene) ?? judgeTile(scene, only);
+
+export function judgePlan(scene: Scene, planner: Planner): Refusal | null {
+  const unfit = judgeSole(scene);
+  const parent = parentOf(scene);
+  const picture = soleOf(scene);
   if (unfit || !parent || !picture) return unfit;
   return judgeWish(scene, requestOf(parent, planner(scene, picture)));
 }
 
 /** Starts what the plan says from the stored picture, and turns the pressed button blue. @throws EaselError `store-unavailable` */
-export async function startPlan(stage: Stage, planner: Planner, pressed?: string): Promise<void> {
+export async function startPlan(
+  stage: Stage,
+  planner: Planner,
+  pressed: string,
+  notes: readonly string[] = [],
+): Promise<void> {
   const parent = parentOf(stage);
-  const picture = parent && tileOf(parent, only);
+  const picture = soleOf(stage);
   const imageKey = picture && (await findTilePixels(stage, picture));
   if (!parent || !picture || !imageKey) {
     throw new EaselError('store-unavailable', 'the single picture is nowhere to be found', {
@@ -65,7 +81,7 @@ export async function startPlan(stage: Stage, planner: Planner, pressed?: string
   }
   const plan = planner(stage, picture);
   const { kind, strength } = plan;
-  const request = { ...requestOf(parent, plan), seed: drawSeed(), init: { imageKey, strength } };
-  await startJob(stage, { kind, request, parent: { jobId: parent.job.jobId, tile: only } });
-  if (pressed) await turnBlue(stage.services.rest, stage.facts.message, pressed);
+  const request = { ...requestOf(parent, plan), seed: plan.changes.seed ?? drawSeed(), init: { imageKey, strength } };
+  await startJob(stage, { kind, request, parent: { jobId: parent.job.jobId, tile: only }, notes });
+  await turnBlue(stage.services.rest, stage.facts.message, pressed);
 }

@@ -1,7 +1,7 @@
 // What a member attached, made ready for a worker: picture and mask at the job's size, as plain PNGs without metadata.
 
-import sharp from 'sharp';
 import { toSharp } from './pixels.ts';
+import { greyPng, isOtherShape, shareOf } from './prepare-mask.ts';
 import { coverFrame, readInit, readMask } from './read-init.ts';
 import { measurePicture, type PictureSize, type ReadLimits } from './read-picture.ts';
 
@@ -19,9 +19,6 @@ export interface Start {
   /** Share of the picture that is repainted, 0-1; 1 without a mask. */
   readonly repainted: number;
 }
-
-/** Shapes further apart than this are no matter of rounding. */
-const sameShape = 1.03;
 
 /** Throws what readPicture throws. Width and height must be divisible by 8. */
 export async function prepareStart(
@@ -42,18 +39,6 @@ export async function prepareStart(
     maskFrom: drawn ? 'file' : hole ? 'transparency' : null,
     isStretched: mask !== null && isOtherShape(await measurePicture(mask, limits), original),
     cut: 1 - (width * height) / (frame.width * frame.height),
-    repainted: repaint ? repaint.reduce((sum, value) => sum + value / 255, 0) / repaint.length : 1,
+    repainted: repaint ? shareOf(repaint) : 1,
   };
-}
-
-function isOtherShape(a: PictureSize, b: PictureSize): boolean {
-  const ratio = (a.width * b.height) / (a.height * b.width);
-  return Math.max(ratio, 1 / ratio) > sameShape;
-}
-
-function greyPng(values: Uint8Array, { width, height }: PictureSize): Promise<Uint8Array> {
-  return sharp(values, { raw: { width, height, channels: 1 } })
-    .toColourspace('b-w')
-    .png()
-    .toBuffer();
 }

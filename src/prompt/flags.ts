@@ -84,7 +84,11 @@ function readNumber(text: string, { min, max, whole }: Range & { whole: boolean 
   return value >= min && value <= max ? value : null;
 }
 
-function readRatio(text: string): { width: number; height: number } | null {
+/** The ratios that readRatio takes, for people. */
+export const ratioRange = `1:${slenderest}–${slenderest}:1`;
+
+/** `16:9`, `16x9` or `16/9`; null for anything else and for what is more slender than 3:1. */
+export function readRatio(text: string): { width: number; height: number } | null {
   const [, w, h] = /^(\d{1,4}(?:\.\d{1,3})?)[:x/](\d{1,4}(?:\.\d{1,3})?)$/.exec(text) ?? [];
   const [width, height] = [Number(w), Number(h)];
   if (!(width > 0 && height > 0)) return null;
@@ -102,7 +106,7 @@ function readValue(flag: FlagName, text: string): { value: PromptFlags[FlagName]
       return text === '' ? { limit: '…' } : { value: text };
     case 'ar': {
       const ratio = readRatio(text);
-      return ratio ? { value: ratio } : { limit: `1:${slenderest}–${slenderest}:1` };
+      return ratio ? { value: ratio } : { limit: ratioRange };
     }
     default: {
       const range = ranges[flag];

@@ -216,6 +216,21 @@ export const de = {
     place: (place, total) => `Auftrag ${place} von ${total} …`,
     more: (count) => `… und ${count} weitere`,
   },
+  forms: {
+    zoom: 'Zoom',
+    zoomHint: (min, max) => `Von ${min} (nur das Seitenverhältnis ändert sich) bis ${max} (doppelt so viel drumherum).`,
+    ratio: 'Seitenverhältnis',
+    ratioHint: 'Breite zu Höhe, etwa 16:9. Leer: bleibt, wie es ist.',
+    mask: 'Maske',
+    maskHint: 'Weiß wird neu gemalt, Schwarz bleibt. Oder das Bild selbst, in dem ein Teil wegradiert ist.',
+    zoomRange: (given, min, max) => `\`${given}\` ist kein Zoom: Erlaubt ist eine Zahl von ${min} bis ${max}.`,
+    ratioRange: (given, range) =>
+      `\`${given}\` ist kein Seitenverhältnis: Erlaubt sind zwei Zahlen wie 16:9, innerhalb von ${range}.`,
+    nothingToPaint: (min) =>
+      `Bei Zoom ${min} und gleichem Seitenverhältnis gibt es nichts zu malen: Bitte ändere eins davon.`,
+    noMask: 'Bitte füg eine Maske bei: ein Bild, in dem Weiß zeigt, was neu gemalt werden soll.',
+    keptWords: 'Es wurde nichts gemalt. Dein Prompt zum Kopieren:',
+  },
   remix: {
     title: 'Remix',
     prompt: 'Prompt',
@@ -231,6 +246,7 @@ export const de = {
       upscale: (prompt, who) => `**${prompt}** — vergrößert von ${who}`,
       zoom: (prompt, who) => `**${prompt}** — herausgezoomt von ${who}`,
       pan: (prompt, who) => `**${prompt}** — erweitert von ${who}`,
+      region: (prompt, who) => `**${prompt}** — teilweise neu gemalt von ${who}`,
       plot: (prompt, who) => `**${prompt}** — verglichen von ${who}`,
       single: (prompt, who, tile) => `**${prompt}** — Bild #${tile}, ${who}`,
       other: (prompt, who) => `**${prompt}** — ${who}`,

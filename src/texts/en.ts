@@ -207,6 +207,23 @@ export const en = {
     place: (place: number, total: number) => `Job ${place} of ${total} …`,
     more: (count: number) => `… and ${count} more`,
   },
+  forms: {
+    zoom: 'Zoom',
+    zoomHint: (min: string, max: string) =>
+      `From ${min} (only the aspect ratio changes) to ${max} (twice as much around the picture).`,
+    ratio: 'Aspect ratio',
+    ratioHint: 'Width by height, such as 16:9. Empty: it stays as it is.',
+    mask: 'Mask',
+    maskHint: 'White is repainted, black stays. Or the picture itself with a part erased.',
+    zoomRange: (given: string, min: string, max: string) =>
+      `\`${given}\` is no zoom: it takes a number from ${min} to ${max}.`,
+    ratioRange: (given: string, range: string) =>
+      `\`${given}\` is no aspect ratio: it takes two numbers such as 16:9, within ${range}.`,
+    nothingToPaint: (min: string) =>
+      `At zoom ${min} and in the same aspect ratio there is nothing to paint: please change one of them.`,
+    noMask: 'Please add a mask: a picture in which white shows what to repaint.',
+    keptWords: 'Nothing was painted. Your prompt, to copy:',
+  },
   remix: {
     title: 'Remix',
     prompt: 'Prompt',
@@ -223,6 +240,7 @@ export const en = {
       upscale: (prompt: string, who: string) => `**${prompt}** — upscaled by ${who}`,
       zoom: (prompt: string, who: string) => `**${prompt}** — zoomed out by ${who}`,
       pan: (prompt: string, who: string) => `**${prompt}** — extended by ${who}`,
+      region: (prompt: string, who: string) => `**${prompt}** — partly repainted by ${who}`,
       plot: (prompt: string, who: string) => `**${prompt}** — compared by ${who}`,
       other: (prompt: string, who: string) => `**${prompt}** — ${who}`,
     },

@@ -212,6 +212,21 @@ export const es = {
     place: (place, total) => `Trabajo ${place} de ${total}…`,
     more: (count) => `… y ${count} más`,
   },
+  forms: {
+    zoom: 'Zoom',
+    zoomHint: (min, max) => `De ${min} (solo cambia la proporción) a ${max} (el doble alrededor de la imagen).`,
+    ratio: 'Proporción',
+    ratioHint: 'Ancho por alto, por ejemplo 16:9. Vacío: se queda como está.',
+    mask: 'Máscara',
+    maskHint: 'Lo blanco se repinta, lo negro se queda. O la propia imagen con una parte borrada.',
+    zoomRange: (given, min, max) => `\`${given}\` no es un zoom: admite un número de ${min} a ${max}.`,
+    ratioRange: (given, range) =>
+      `\`${given}\` no es una proporción: admite dos números como 16:9, dentro de ${range}.`,
+    nothingToPaint: (min) =>
+      `Con zoom ${min} y la misma proporción no hay nada que pintar: cambia una de las dos cosas.`,
+    noMask: 'Añade una máscara: una imagen en la que lo blanco muestre qué repintar.',
+    keptWords: 'No se pintó nada. Tu prompt, para copiar:',
+  },
   remix: {
     title: 'Remix',
     prompt: 'Prompt',
@@ -227,6 +242,7 @@ export const es = {
       upscale: (prompt, who) => `**${prompt}** — ampliado por ${who}`,
       zoom: (prompt, who) => `**${prompt}** — alejado por ${who}`,
       pan: (prompt, who) => `**${prompt}** — extendido por ${who}`,
+      region: (prompt, who) => `**${prompt}** — repintado en parte por ${who}`,
       plot: (prompt, who) => `**${prompt}** — comparación de ${who}`,
       single: (prompt, who, tile) => `**${prompt}** — imagen n.º ${tile}, ${who}`,
       other: (prompt, who) => `**${prompt}** — ${who}`,

@@ -215,6 +215,21 @@ export const fr = {
     place: (place, total) => `Demande ${place} sur ${total}…`,
     more: (count) => `… et ${count} de plus`,
   },
+  forms: {
+    zoom: 'Zoom',
+    zoomHint: (min, max) => `De ${min} (seul le format change) à ${max} (deux fois plus autour de l’image).`,
+    ratio: 'Format',
+    ratioHint: 'Largeur sur hauteur, par exemple 16:9. Vide : il ne change pas.',
+    mask: 'Masque',
+    maskHint: 'Le blanc est repeint, le noir reste. Ou l’image elle-même avec une partie effacée.',
+    zoomRange: (given, min, max) => `\`${given}\` n’est pas un zoom : il faut un nombre de ${min} à ${max}.`,
+    ratioRange: (given, range) =>
+      `\`${given}\` n’est pas un format : il faut deux nombres, par exemple 16:9, dans ${range}.`,
+    nothingToPaint: (min) =>
+      `Au zoom ${min} et dans le même format, il n’y a rien à peindre : change l’un des deux, s’il te plaît.`,
+    noMask: 'Ajoute un masque, s’il te plaît : une image où le blanc montre ce qu’il faut repeindre.',
+    keptWords: 'Rien n’a été peint. Ton prompt, à copier :',
+  },
   remix: {
     title: 'Remix',
     prompt: 'Prompt',
@@ -230,6 +245,7 @@ export const fr = {
       upscale: (prompt, who) => `**${prompt}** — agrandi par ${who}`,
       zoom: (prompt, who) => `**${prompt}** — zoom arrière par ${who}`,
       pan: (prompt, who) => `**${prompt}** — prolongé par ${who}`,
+      region: (prompt, who) => `**${prompt}** — repeint en partie par ${who}`,
       plot: (prompt, who) => `**${prompt}** — comparaison par ${who}`,
       single: (prompt, who, tile) => `**${prompt}** — image nº ${tile}, ${who}`,
       other: (prompt, who) => `**${prompt}** — ${who}`,

@@ -215,6 +215,21 @@ export const ja = {
     place: (place, total) => `ジョブ ${place}/${total}…`,
     more: (count) => `…ほか ${count} 件`,
   },
+  forms: {
+    zoom: 'ズーム',
+    zoomHint: (min, max) => `${min}（縦横比だけを変える）から ${max}（周りを2倍に広げる）まで。`,
+    ratio: '縦横比',
+    ratioHint: '16:9 のように幅と高さで。空欄ならそのままです。',
+    mask: 'マスク',
+    maskHint: '白い部分を描き直し、黒い部分は残します。一部を消した画像そのものでもかまいません。',
+    zoomRange: (given, min, max) =>
+      `\`${given}\` はズームの値ではありません。${min} から ${max} までの数を入れてください。`,
+    ratioRange: (given, range) =>
+      `\`${given}\` は縦横比ではありません。16:9 のような二つの数を ${range} の範囲で入れてください。`,
+    nothingToPaint: (min) => `ズーム ${min} で縦横比も同じなら、描くものがありません。どちらかを変えてください。`,
+    noMask: 'マスクを付けてください。白い部分が描き直すところになる画像です。',
+    keptWords: '何も描いていません。プロンプトはこちらからコピーできます：',
+  },
   remix: {
     title: 'リミックス',
     prompt: 'プロンプト',
@@ -230,6 +245,7 @@ export const ja = {
       upscale: (prompt, who) => `**${prompt}** — ${who} さんの拡大`,
       zoom: (prompt, who) => `**${prompt}** — ${who} さんのズームアウト`,
       pan: (prompt, who) => `**${prompt}** — ${who} さんの拡張`,
+      region: (prompt, who) => `**${prompt}** — ${who} さんの部分描き直し`,
       plot: (prompt, who) => `**${prompt}** — ${who} さんの比較`,
       single: (prompt, who, tile) => `**${prompt}** — 画像 #${tile}、${who}`,
       other: (prompt, who) => `**${prompt}** — ${who}`,

@@ -38,14 +38,14 @@ test.each([
   [['0123456789aB', '1'], false],
   [["'; DROP", '1'], false],
 ])('arguments are parsed on return: %j -> %s', (given, fits) => {
-  expect(upscale.read(given, { values: [], fields: new Map() }) !== null).toBe(fits);
+  expect(upscale.read(given, { values: [], fields: new Map(), files: new Map() }) !== null).toBe(fits);
 });
 
 test('a button carries its arguments there and back', () => {
   const button = upscale.button(textsFor('en-US'), [jobId, 2]);
   const decoded = decodeCustomId(button.custom_id);
   expect(decoded).toEqual({ id: 'u', args: [jobId, '2'] });
-  expect(upscale.read(decoded?.args ?? [], { values: [], fields: new Map() })?.input).toMatchObject({
+  expect(upscale.read(decoded?.args ?? [], { values: [], fields: new Map(), files: new Map() })?.input).toMatchObject({
     args: [jobId, 2],
   });
 });

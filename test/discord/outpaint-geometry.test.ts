@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { makeSquare, pan, panDirections, recentre, zoomOut } from '../../src/discord/outpaint-geometry.ts';
+import { makeSquare, pan, panDirections, recentre, zoomOnto, zoomOut } from '../../src/discord/outpaint-geometry.ts';
 import { placementSchema } from '../../src/jobs/paint-request.ts';
 
 const square = { width: 256, height: 256 };
@@ -16,6 +16,26 @@ describe('zooming out', () => {
 
   test('by next to nothing still leaves something to paint on every side', () => {
     expect(zoomOut(square, 1.001).outpaint).toEqual({ left: 8, top: 8, width: 240, height: 240 });
+  });
+});
+
+describe('zooming out onto a canvas of another shape', () => {
+  test.each([
+    [square, { width: 320, height: 192 }, 1, { left: 64, top: 0, width: 192, height: 192 }],
+    [square, { width: 320, height: 192 }, 2, { left: 112, top: 48, width: 96, height: 96 }],
+    [{ width: 384, height: 256 }, square, 1, { left: 0, top: 40, width: 256, height: 168 }],
+    [{ width: 768, height: 512 }, { width: 512, height: 768 }, 1.3, { left: 56, top: 248, width: 392, height: 264 }],
+  ])('puts %j on %j at zoom %d, in the middle and in its own shape', (size, canvas, factor, outpaint) => {
+    expect(zoomOnto(size, canvas, factor)).toEqual({ ...canvas, outpaint });
+    expect(placementSchema.parse(outpaint)).toEqual(outpaint);
+  });
+
+  test('has nothing to paint at zoom 1 in the same shape, and something at any other', () => {
+    expect(zoomOnto(square, square, 1)).toBeNull();
+    for (let factor = 1.01; factor <= 2; factor += 0.07) {
+      const { width = 256, height = 256 } = zoomOnto(square, square, factor)?.outpaint ?? {};
+      expect([width, height].every((side) => side % 8 === 0 && side >= 120 && side <= 240)).toBe(true);
+    }
   });
 });
 

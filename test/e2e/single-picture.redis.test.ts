@@ -73,8 +73,8 @@ const pressed = (label: string) => (message: WireMessage) =>
 
 const layout = [
   ['Upscale (Subtle)', 'Upscale (Creative)'],
-  ['Vary (Subtle)', 'Vary (Strong)'],
-  ['Zoom Out 2x', 'Zoom Out 1.5x'],
+  ['Vary (Subtle)', 'Vary (Strong)', 'Vary (Region)'],
+  ['Zoom Out 2x', 'Zoom Out 1.5x', 'Custom Zoom'],
   ['⬅️', '➡️', '⬆️', '⬇️'],
   ['❤️', 'Remix', 'Info', '🗑️'],
 ];
@@ -187,7 +187,7 @@ describe('outpainting', () => {
     expect(made.content).toContain('extended');
     expect(job).toMatchObject({ kind: 'pan', request: { width: 384, height: 256, count: 4 } });
     const wide = await ada.click(made, 'U1').answer(isDone);
-    expect(labels(wide)[2]).toEqual(['Zoom Out 2x', 'Zoom Out 1.5x', 'Make Square']);
+    expect(labels(wide)[2]).toEqual(['Zoom Out 2x', 'Zoom Out 1.5x', 'Custom Zoom', 'Make Square']);
     const square = (await press(wide, 'Make Square')).job.request;
     expect(square).toMatchObject({ width: 384, height: 384, outpaint: { left: 0, top: 64, width: 384, height: 256 } });
     expect(easel.violations()).toEqual([]);

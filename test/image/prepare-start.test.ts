@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { proceduralPicture } from '../../src/bench/procedural-pictures.ts';
 import { encodePng } from '../../src/image/encode.ts';
 import type { Pixels } from '../../src/image/pixels.ts';
+import { prepareMask } from '../../src/image/prepare-mask.ts';
 import { prepareStart } from '../../src/image/prepare-start.ts';
 import { readPicture } from '../../src/image/read-picture.ts';
 
@@ -28,6 +29,32 @@ const white = (width: number, height: number, side: number) =>
     .composite([{ input: { create: { width: side, height: side, channels: 3, background: '#fff' } }, left: 0, top: 0 }])
     .png()
     .toBuffer();
+
+describe('a mask drawn for a picture', () => {
+  const onNothing = (colour: string, side: number) =>
+    sharp({ create: { ...size, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } } })
+      .composite([
+        { input: { create: { width: side, height: side, channels: 4, background: colour } }, left: 0, top: 0 },
+      ])
+      .png()
+      .toBuffer();
+
+  it('is read by its brightness; strokes of white on nothing are white', async () => {
+    const drawn = { from: 'file', repainted: 64 / (128 * 64) };
+    expect(await prepareMask(await white(128, 64, 8), size)).toMatchObject({ ...drawn, isStretched: false });
+    expect(await prepareMask(await onNothing('#fff', 8), size)).toMatchObject(drawn);
+    expect(await prepareMask(await white(64, 64, 64), size)).toMatchObject({ repainted: 1, isStretched: true });
+    expect(await prepareMask(await white(128, 64, 1), { width: 64, height: 32 })).toMatchObject({ repainted: 0 });
+  });
+
+  it('may be the picture with a part erased: that part is repainted', async () => {
+    const { from, repainted, bytes } = await prepareMask(await withHole(picture, 20), size);
+    expect({ from, repainted }).toEqual({ from: 'transparency', repainted: 400 / (128 * 64) });
+    const { data, width } = await readPicture(bytes);
+    const at = (x: number, y: number) => data[3 * (y * width + x)];
+    expect([at(15, 16), at(16, 16), at(35, 35), at(36, 35)]).toEqual([0, 255, 255, 0]);
+  });
+});
 
 describe('a start', () => {
   it('without mask or transparency is the picture alone, pixel by pixel, and says nothing about its camera', async () => {

@@ -88,7 +88,7 @@ function withJob(jobId: string): { id: string; customId: string; type: 3 | 5 }[]
     [jobId, '0', '1'],
   ];
   return components.flatMap(({ id, read }) => {
-    const args = shapes.find((shape) => read(shape, { values: [], fields: new Map() }) !== null);
+    const args = shapes.find((shape) => read(shape, { values: [], fields: new Map(), files: new Map() }) !== null);
     if (!args) return [];
     const customId = ['1', id, ...args].join(':');
     return ([3, 5] as const).map((type) => ({ id, customId, type }));
@@ -154,7 +154,9 @@ describe('what was not offered', () => {
     ];
     let pressed = 0;
     for (const { id, read } of reserved) {
-      for (const given of args.filter((one) => read(one, { values: [users.ben], fields: new Map() }) !== null)) {
+      for (const given of args.filter(
+        (one) => read(one, { values: [users.ben], fields: new Map(), files: new Map() }) !== null,
+      )) {
         const customId = ['1', id, ...given].join(':');
         const { interaction, said } = await press({ who: users.ben, customId, values: [users.ben] });
         expect(interaction.callbackType, customId).toBe(4);
