@@ -3,8 +3,10 @@
 import { jobIdArg, tileArg } from '../../src/discord/custom-id-args.ts';
 import { defineComponent } from '../../src/discord/define-component.ts';
 import { drawSeed, startJob, withoutSource } from '../../src/discord/new-job.ts';
-import { firstLikeParent, judgeAgain, judgeTile, parentOf, tileOf } from '../../src/discord/parent-job.ts';
+import { judgeWish } from '../../src/discord/paint-checks.ts';
+import { firstLikeParent, judgeParent, judgeTile, parentOf, tileOf } from '../../src/discord/parent-job.ts';
 import { turnBlue } from '../../src/discord/recolour.ts';
+import { enoughSteps } from '../../src/discord/single-picture.ts';
 import { findTilePixels } from '../../src/discord/tile-pixels.ts';
 import { EaselError } from '../../src/errors.ts';
 
@@ -22,7 +24,11 @@ export const variation = defineComponent({
     durable: true,
     once: true,
   }),
-  judge: (scene, { args: [, tile] }) => judgeAgain(scene) ?? judgeTile(scene, tile),
+  judge(scene, { args: [, tile] }) {
+    const unfit = judgeParent(scene) ?? judgeTile(scene, tile);
+    const request = parentOf(scene)?.job.request;
+    return unfit ?? (request ? judgeWish(scene, { ...request, steps: enoughSteps(request.steps, strength) }) : null);
+  },
   async handle(stage, { args: [jobId, tile] }) {
     const parent = parentOf(stage);
     const picture = parent && tileOf(parent, tile);
@@ -39,6 +45,7 @@ export const variation = defineComponent({
         width: picture.width,
         height: picture.height,
         seed: drawSeed(),
+        steps: enoughSteps(parent.job.request.steps, strength),
         count: stage.installation.limits.maxCount,
         init: { imageKey, strength },
       },

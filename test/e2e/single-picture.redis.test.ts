@@ -145,6 +145,12 @@ describe('Vary', () => {
     expect(easel.violations()).toEqual([]);
   });
 
+  test('and V paint at least one step, of a picture in one step too', async () => {
+    const hasty = await paint({ count: 2, steps: 1 });
+    const { request } = (await recordBehind(await ben.click(hasty, 'V1').answer(isDone, 30_000))).job;
+    expect(Math.floor(request.steps * (request.init?.strength ?? 0))).toBe(1);
+  });
+
   test('makes as many as the presser is used to', async () => {
     const mona = easel.actor('mona');
     await mona.runCommand('general', '/settings', { count: 2 }).answer((message) => message.embeds.length > 0);
