@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { jobIdArg } from '../../src/discord/custom-id-args.ts';
 import { defineComponent } from '../../src/discord/define-component.ts';
-import { drawSeed, requireInit, startJob } from '../../src/discord/new-job.ts';
+import { drawSeed, keepsInit, startJob } from '../../src/discord/new-job.ts';
 import { firstLikeParent, judgeAgain, parentOf } from '../../src/discord/parent-job.ts';
 import { nativeSizeOf } from '../../src/discord/picture-size.ts';
 import { turnBlue } from '../../src/discord/recolour.ts';
@@ -57,7 +57,7 @@ export const enlargeAgain = defineComponent({
   async handle(stage, { args: [jobId, degree] }) {
     const request = parentOf(stage)?.job.request;
     if (!request?.init) throw new EaselError('store-corrupt', `the upscaled picture ${jobId} started from none`);
-    await requireInit(stage, request);
+    if (!(await keepsInit(stage, request))) return;
     const init = { imageKey: request.init.imageKey, strength: strengths[degree] };
     await startJob(stage, {
       kind: 'upscale',

@@ -3,7 +3,7 @@
 import { ButtonStyle } from 'discord-api-types/v10';
 import { jobIdArg } from '../../src/discord/custom-id-args.ts';
 import { defineComponent } from '../../src/discord/define-component.ts';
-import { requireInit, startJob } from '../../src/discord/new-job.ts';
+import { keepsInit, startJob } from '../../src/discord/new-job.ts';
 import { firstLikeParent, judgeAgain, parentOf } from '../../src/discord/parent-job.ts';
 import { EaselError } from '../../src/errors.ts';
 
@@ -18,7 +18,7 @@ export const paintAgain = defineComponent({
     const parent = parentOf(stage);
     if (!parent) throw new EaselError('store-corrupt', `job ${jobId} was there a moment ago`);
     const { request } = parent.job;
-    await requireInit(stage, request);
+    if (!(await keepsInit(stage, request))) return;
     await startJob(stage, { kind: 'reroll', request, parent: { jobId, tile: -1 } });
   },
 });

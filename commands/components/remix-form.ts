@@ -6,7 +6,7 @@ import { jobIdArg } from '../../src/discord/custom-id-args.ts';
 import { defineComponent, type Submitted } from '../../src/discord/define-component.ts';
 import { readFormWords, typedIn } from '../../src/discord/form-words.ts';
 import { refuseModel } from '../../src/discord/imagine-wish.ts';
-import { drawSeed, requireInit, startJob, withoutFinishOnly } from '../../src/discord/new-job.ts';
+import { drawSeed, keepsInit, startJob, withoutFinishOnly } from '../../src/discord/new-job.ts';
 import { recentre } from '../../src/discord/outpaint-geometry.ts';
 import { judgeWish } from '../../src/discord/paint-checks.ts';
 import { firstLikeParent, parentOf } from '../../src/discord/parent-job.ts';
@@ -60,7 +60,7 @@ export const remixForm = defineComponent({
     const parent = parentOf(stage);
     if (!parent) throw new EaselError('store-corrupt', `job ${jobId} was there a moment ago`);
     const before = withoutFinishOnly(parent.job.request);
-    await requireInit(stage, before);
+    if (!(await keepsInit(stage, before))) return;
     const changes = changesOf(stage, input);
     if ('refuse' in changes) return;
     const unchanged = Object.entries(changes).every(([name, value]) => before[name as keyof PaintRequest] === value);

@@ -2,7 +2,7 @@
 
 import { jobIdArg } from '../../src/discord/custom-id-args.ts';
 import { defineComponent } from '../../src/discord/define-component.ts';
-import { drawSeed, requireInit, startJob } from '../../src/discord/new-job.ts';
+import { drawSeed, keepsInit, startJob } from '../../src/discord/new-job.ts';
 import { firstLikeParent, judgeAgain, parentOf } from '../../src/discord/parent-job.ts';
 import { turnBlue } from '../../src/discord/recolour.ts';
 import { EaselError } from '../../src/errors.ts';
@@ -22,7 +22,7 @@ export const reroll = defineComponent({
   async handle(stage, { args: [jobId] }) {
     const parent = parentOf(stage);
     if (!parent) throw new EaselError('store-corrupt', `job ${jobId} was there a moment ago`);
-    await requireInit(stage, parent.job.request);
+    if (!(await keepsInit(stage, parent.job.request))) return;
     await startJob(stage, {
       kind: 'reroll',
       request: { ...parent.job.request, seed: drawSeed() },

@@ -4,7 +4,7 @@
 
 import { jobIdArg, tileArg } from '../../src/discord/custom-id-args.ts';
 import { defineComponent } from '../../src/discord/define-component.ts';
-import { newJob, requireInit, startJob, withoutSource } from '../../src/discord/new-job.ts';
+import { keepsInit, newJob, startJob, withoutSource } from '../../src/discord/new-job.ts';
 import { firstLikeParent, judgeParent, judgeTile, parentOf, tileOf } from '../../src/discord/parent-job.ts';
 import { turnBlue } from '../../src/discord/recolour.ts';
 import { findTilePixels } from '../../src/discord/tile-pixels.ts';
@@ -44,7 +44,7 @@ export const upscale = defineComponent({
       const request = { ...withoutSource(alone), init: { imageKey: found, strength: 0 } };
       await startJob(stage, { kind: 'single', request, parent: { jobId, tile } });
     } else {
-      await requireInit(stage, alone);
+      if (!(await keepsInit(stage, alone))) return;
       await startJob(stage, { kind: 'single', request: alone, parent: { jobId, tile } });
     }
     await turnBlue(discord, stage.facts.message, upscale.customId([jobId, tile]));

@@ -2,7 +2,6 @@
 // up twice makes one job.
 
 import { createHash, randomInt } from 'node:crypto';
-import { EaselError } from '../errors.ts';
 import { type GenerateJob, generateJobVersion, type JobKind } from '../jobs/generate-job.ts';
 import { hardLimits, maxSeed, type PaintRequest } from '../jobs/paint-request.ts';
 import { safetyPolicy } from '../moderation/image-policy.ts';
@@ -10,7 +9,9 @@ import { stricterPreset } from '../moderation/settings-change.ts';
 import { weightOf } from '../store/guild-settings.ts';
 import type { Scene, Stage } from './behaviour.ts';
 import { replyTarget } from './facts.ts';
+import { refuseLate } from './late-refusal.ts';
 import { noticeRequest } from './notice-request.ts';
+import { refuse } from './refusal.ts';
 import type { ReplyAddress } from './reply.ts';
 
 const crockford = '0123456789abcdefghjkmnpqrstvwxyz';
@@ -98,13 +99,12 @@ export function withoutSource(request: PaintRequest): Omit<PaintRequest, 'init' 
   return rest;
 }
 
-/** Picture and mask that a request starts from are kept for a time only. @throws EaselError `store-unavailable` once one is gone. */
-export async function requireInit({ services, texts }: Stage, { init, maskKey }: PaintRequest): Promise<void> {
+/** Whether picture and mask that a request starts from are there: they are kept for a time only. Once one is gone, the member has been told. */
+export async function keepsInit(stage: Stage, { init, maskKey }: PaintRequest): Promise<boolean> {
   const keys = [...(init ? [init.imageKey] : []), ...(maskKey === undefined ? [] : [maskKey])];
-  if (await services.images.renew(keys)) return;
-  throw new EaselError('store-unavailable', `an input picture is no longer kept: ${keys.join(', ')}`, {
-    userMessage: texts.refusals.initGone,
-  });
+  if (await stage.services.images.renew(keys)) return true;
+  await refuseLate(stage, refuse(stage.texts.refusals.initGone));
+  return false;
 }
 
 /** Enqueues and keeps the member informed from here on. */

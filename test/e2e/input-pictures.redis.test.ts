@@ -97,8 +97,10 @@ describe('a picture', () => {
     expect(await infoOf(again)).toContain('image-to-image), strength 0.75');
 
     await redis.del(redisKeys.picture(job.request.init?.imageKey ?? ''));
-    const gone = await ben.click(again, '🔄').answer(said, 30_000);
-    expect(gone.content).toContain('no longer kept');
+    const gone = await ben.click(again, '🔄').followUp(0, 30_000);
+    // A plain refusal for the presser alone, without an error id.
+    expect(gone.content).toBe('The picture that this one started from is no longer kept.');
+    expect(gone.flags & ephemeral).toBe(ephemeral);
     expect(easel.violations()).toEqual([]);
   });
 
