@@ -8,9 +8,10 @@ export const bot: CliCommand = {
   async run(context) {
     const { config, logger, signal } = context;
     const [redisUrl, token] = [requireRedisUrl(config), requireToken(config)];
-    const [{ startBotRole }, { findDefaultModel }, { imageStoreOf }, { openImageStore }, { connect }] =
+    const [{ startBotRole }, { inviteLink }, { findDefaultModel }, { imageStoreOf }, { openImageStore }, { connect }] =
       await Promise.all([
         import('../launcher/bot-role.ts'),
+        import('../launcher/bot-permissions.ts'),
         import('../launcher/default-model.ts'),
         import('../launcher/image-store-of.ts'),
         import('../store/open-image-store.ts'),
@@ -31,6 +32,7 @@ export const bot: CliCommand = {
         logger,
         metrics,
       });
+      logger.info({ link: inviteLink(running.applicationId) }, 'invite the bot to a server with this link');
       return {
         checks: { discord: async () => running.problem() },
         close: async () => {

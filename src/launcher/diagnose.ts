@@ -9,6 +9,7 @@ import type { Config } from '../config/schema.ts';
 import { EaselError } from '../errors.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createAnnouncements } from '../store/announcements.ts';
+import { inviteLink, wantedPermissions } from './bot-permissions.ts';
 import { openStoreRedis } from './open-store-redis.ts';
 import { listModels, resolveModel } from './resolve-model.ts';
 
@@ -149,14 +150,6 @@ async function diagnoseProvider(config: Config): Promise<Finding[]> {
   }
 }
 
-const wantedPermissions = {
-  ViewChannel: PermissionFlagsBits.ViewChannel,
-  SendMessages: PermissionFlagsBits.SendMessages,
-  AttachFiles: PermissionFlagsBits.AttachFiles,
-  EmbedLinks: PermissionFlagsBits.EmbedLinks,
-  ReadMessageHistory: PermissionFlagsBits.ReadMessageHistory,
-} as const;
-
 /** Token, application and the bot's permissions in each of its first servers. Never repeats the token. */
 export async function diagnoseDiscord(config: Config, token: string): Promise<Finding[]> {
   const rest = new REST({ api: config.DISCORD_API_URL, version: '10', retries: 1, timeout: 10_000 }).setToken(token);
@@ -182,7 +175,7 @@ export async function diagnoseDiscord(config: Config, token: string): Promise<Fi
   const findings = [ok('Discord token', `accepted; application ${application.name} (${application.id})`)];
   const guilds = (await rest.get(Routes.userGuilds())) as { id: string; name: string; permissions: string }[];
   if (guilds.length === 0)
-    findings.push(note('Servers', 'the bot is in no server yet', 'Invite it with the link that npm start prints.'));
+    findings.push(note('Servers', 'the bot is in no server yet', `Invite it: ${inviteLink(application.id)}`));
   for (const guild of guilds.slice(0, 25)) {
     const held = BigInt(guild.permissions);
     const isAdministrator = (held & PermissionFlagsBits.Administrator) !== 0n;
@@ -195,7 +188,7 @@ export async function diagnoseDiscord(config: Config, token: string): Promise<Fi
         : broken(
             'Permissions',
             `missing in ${guild.name}: ${missing.join(', ')}`,
-            'Invite the bot again with the printed link, or grant them to its role.',
+            `Grant them to its role, or invite the bot again: ${inviteLink(application.id)}`,
           ),
     );
   }

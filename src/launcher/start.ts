@@ -9,6 +9,7 @@ import { startTwin, type Twin } from '../playground/start.ts';
 import { connect } from '../queue/connect.ts';
 import { createAnnouncements } from '../store/announcements.ts';
 import { openImageStore } from '../store/open-image-store.ts';
+import { botPermissions, inviteLink } from './bot-permissions.ts';
 import { startBotRole } from './bot-role.ts';
 import { localDefaultModel } from './default-model.ts';
 import { startDeliverRole } from './deliver-role.ts';
@@ -38,18 +39,6 @@ export interface Easel {
   readonly painting: Promise<void>;
   /** Stops intake, lets workers finish or hand back, then closes Redis last. */
   close(): Promise<void>;
-}
-
-/** Least that the flows need: see channels, send messages, in threads too, attach files, embed links, read history. */
-const botPermissions = 0x400n | 0x800n | 0x4000000000n | 0x8000n | 0x4000n | 0x10000n;
-
-export function inviteLink(applicationId: string): string {
-  const query = new URLSearchParams({
-    client_id: applicationId,
-    scope: 'bot applications.commands',
-    permissions: String(botPermissions),
-  });
-  return `https://discord.com/oauth2/authorize?${query}`;
 }
 
 export async function start(options: StartOptions): Promise<Easel> {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/parse-config.ts';
+import { inviteLink } from '../../src/launcher/bot-permissions.ts';
 import { diagnoseDiscord, diagnoseRedis } from '../../src/launcher/diagnose.ts';
 import { type PrivateRedis, startPrivateRedis } from '../../src/launcher/redis.ts';
 import { startTwin, type Twin } from '../../src/playground/start.ts';
@@ -43,6 +44,9 @@ describe('the doctor', () => {
     const findings = await diagnoseDiscord(parseConfig({ DISCORD_API_URL: twin.url }), twin.token);
     expect(findings[0]).toMatchObject({ what: 'Discord token', state: 'ok' });
     expect(findings.some((finding) => finding.what === 'Permissions')).toBe(true);
+    // What is missing comes with the link that asks for all of it.
+    const missing = findings.filter(({ what, state }) => what === 'Permissions' && state === 'broken');
+    for (const { fix } of missing) expect(fix).toContain(inviteLink(twin.applicationId));
   });
 
   it('says how to get another token where Discord refuses it, without repeating it', async () => {

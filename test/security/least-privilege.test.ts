@@ -2,7 +2,7 @@
 
 import { PermissionFlagsBits as P, PermissionsBitField } from 'discord.js';
 import { expect, it } from 'vitest';
-import { inviteLink } from '../../src/launcher/start.ts';
+import { inviteLink } from '../../src/launcher/bot-permissions.ts';
 
 it('the invite link asks for six permissions', () => {
   const query = new URL(inviteLink('123')).searchParams;
