@@ -106,6 +106,7 @@ export const imagine: CliCommand = {
     const engine = await openThreadedEngine({
       ...options,
       quickLoad: count === 1,
+      inform: (line) => context.logger.debug(line),
       warn: (line) => context.logger.warn(line),
     });
     try {

@@ -8,7 +8,9 @@ import type { Engine, Inspection, ModelInfo, PaintEvent, PaintInput, SafetyPolic
 import type { EngineOptions, FromThread, ToThread } from './thread-messages.ts';
 
 export interface ThreadedEngineOptions extends EngineOptions {
-  /** One sentence about a provider that could not start, and the like. */
+  /** One sentence about what was tried in vain where nothing in particular was asked for (provider `auto`), and what is used instead. */
+  readonly inform?: (sentence: string) => void;
+  /** One sentence about trouble while it runs, such as memory that does not suffice. */
   readonly warn?: (sentence: string) => void;
 }
 
@@ -153,7 +155,7 @@ class ThreadedEngine implements Engine {
  * @throws EaselError `model-missing`, `model-damaged`, `model-without-checker` or `provider-unavailable`.
  */
 export async function openThreadedEngine(options: ThreadedEngineOptions): Promise<Engine> {
-  const { warn, ...engineOptions } = options;
+  const { inform, warn, ...engineOptions } = options;
   const file = new URL(fromSource ? './thread.ts' : './thread.js', import.meta.url);
   // Sources run through tsx (a worker thread does not inherit its hooks), builds as they are.
   const load = `import('tsx/esm/api').then(({ register }) => { register(); return import(${JSON.stringify(file.href)}); })`;
@@ -167,7 +169,8 @@ export async function openThreadedEngine(options: ThreadedEngineOptions): Promis
   }
   if (first.type !== 'ready')
     throw new EaselError('internal', `Expected the inference thread to be ready but received ${first.type}`);
-  if (first.warnings.length > 0) warn?.(first.warnings.join(' '));
+  // What is used, then why not something better.
+  if (first.warnings.length > 0) inform?.([...first.warnings].reverse().join(' '));
   return new ThreadedEngine(worker, first.model, warn ?? (() => undefined));
 }
 

@@ -34,7 +34,12 @@ export async function openEngines(config: Config, logger: Logger): Promise<Engin
     // By hash, not only by size: what paints under a model's name is that model.
     const model = await resolveModel(config, { say, verify: true, ...(name === undefined ? {} : { name }) });
     const options = engineOptions(config, model, gpu === undefined ? undefined : Number(gpu));
-    const open = () => openThreadedEngine({ ...options, warn: (sentence) => logger.warn(sentence) });
+    const open = () =>
+      openThreadedEngine({
+        ...options,
+        inform: (sentence) => logger.info(sentence),
+        warn: (sentence) => logger.warn(sentence),
+      });
     const engine = await openRevivingEngine(open, () => logger.warn('opening the model again after a failure'));
     const { loras = [], embeddings = [] } = engine.model;
     for (const { name: file, unfit } of [...loras, ...embeddings])
