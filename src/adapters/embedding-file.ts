@@ -1,9 +1,10 @@
 // Textual inversion files: the web UI's (`emb_params` in safetensors, `string_to_param` in .pt), those of diffusers (the token itself as the
 // only key, in safetensors or .bin). A pickle is read by model-import's reader, which runs nothing.
 
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
-import { type LearnedWords, learnedWordsInput } from '../diffusion/learned-words.ts';
+import { type LearnedWords, learnedWordsInput, splitAtWords } from '../diffusion/learned-words.ts';
 import { tensor } from '../diffusion/tensor.ts';
 import { EaselError } from '../errors.ts';
 import { openCheckpoint } from '../model-import/checkpoint.ts';
@@ -23,6 +24,8 @@ export interface FoundEmbedding {
   /** The token that a diffusers file names, where it has one of its own. */
   readonly token: string | null;
   readonly unfit: Unfit | null;
+  /** SHA-256 of the file, 12 hexadecimal digits, as the web UI writes in `TI hashes`; empty where it does not fit. */
+  readonly hash: string;
 }
 
 interface Read {
@@ -85,7 +88,7 @@ export async function openEmbeddings(folder: string, modelFolder: string): Promi
     const name = basename(path, extname(path));
     const read = table ? await readEmbedding(path, table.width) : unfit('model', learnedWordsInput);
     if ('reason' in read) {
-      found.push({ name, token: null, unfit: read });
+      found.push({ name, token: null, unfit: read, hash: '' });
       continue;
     }
     const first = (table?.words ?? 0) + total;
@@ -93,7 +96,12 @@ export async function openEmbeddings(folder: string, modelFolder: string): Promi
     for (const word of [name, read.token]) if (word) ids.set(word.toLowerCase(), own);
     rows.push(read.vectors);
     total += read.count;
-    found.push({ name, token: read.token, unfit: null });
+    // Of at most 75 vectors: small enough to be read whole.
+    const hash = createHash('sha256')
+      .update(await readFile(path))
+      .digest('hex')
+      .slice(0, 12);
+    found.push({ name, token: read.token, unfit: null, hash });
   }
   if (!table || total === 0) return { found, words: null };
   const data = new Float32Array(total * table.width);
@@ -103,4 +111,15 @@ export async function openEmbeddings(folder: string, modelFolder: string): Promi
     at += row.length;
   }
   return { found, words: { ids, vectors: tensor(data, [total, table.width]), extend: extendTextEncoder } };
+}
+
+/** Hashes by name of the embeddings that some of the texts mention, by file name or token. */
+export function embeddingHashes(found: readonly FoundEmbedding[], texts: readonly string[]): Record<string, string> {
+  const hashes: Record<string, string> = {};
+  for (const { name, token, unfit, hash } of found) {
+    if (unfit) continue;
+    const split = splitAtWords(token === null ? [name] : [name, token]);
+    if (texts.some((text) => split(text).some(({ isLearned }) => isLearned))) hashes[name] = hash;
+  }
+  return hashes;
 }

@@ -20,18 +20,28 @@ function outpaintFields({ outpaint }: PaintInput): Record<string, string> {
   return { Outpainting: `around ${width}x${height} at ${left}, ${top}` };
 }
 
+export interface AdapterHashes {
+  readonly loras?: Readonly<Record<string, string>>;
+  readonly embeddings?: Readonly<Record<string, string>>;
+}
+
+/** `name: hash, name: hash`; a name cannot hold what separates them. */
+function hashField(field: string, hashes: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const pairs = Object.entries(hashes).map(([name, hash]) => `${name.replace(/[:,]/g, '')}: ${hash}`);
+  return pairs.length > 0 ? { [field]: pairs.join(', ') } : {};
+}
+
 /**
  * @param seed of this picture, not of the whole order
- * @param loraHashes by name, as the web UI writes them beside the prompt, whose tags stay in it
+ * @param hashes of LoRAs and embeddings by name, as the web UI writes them beside the prompt, whose words and tags stay in it
  */
 export function describePicture(
   input: PaintInput,
   seed: number,
   model: Pick<ModelInfo, 'name' | 'hash'>,
   softwareVersion: string,
-  loraHashes: Readonly<Record<string, string>> = {},
+  hashes: AdapterHashes = {},
 ): string {
-  const loras = Object.entries(loraHashes).map(([name, hash]) => `${name}: ${hash}`);
   const fields: Record<string, string> = {
     Steps: String(input.steps),
     Sampler: samplers[input.sampler].label,
@@ -47,7 +57,8 @@ export function describePicture(
     ...(input.tileEdge ? { 'Tiled diffusion': `${input.tileEdge}x${input.tileEdge}` } : {}),
     ...(input.clipSkip === 2 ? { 'Clip skip': '2' } : {}),
     ...(input.seamless ? { Tiling: 'True' } : {}),
-    ...(loras.length > 0 ? { 'Lora hashes': loras.join(', ') } : {}),
+    ...hashField('Lora hashes', hashes.loras),
+    ...hashField('TI hashes', hashes.embeddings),
     Version: `Easel ${softwareVersion}`,
   };
   return formatParameters({ prompt: input.prompt, negativePrompt: input.negativePrompt, fields });

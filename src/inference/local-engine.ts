@@ -1,6 +1,7 @@
 // The engine itself, in whatever thread it is opened: pipeline, checker and finish() put together. Serving processes open it through
 // threaded.ts; this file blocks its event loop while a network runs.
 
+import { embeddingHashes } from '../adapters/embedding-file.ts';
 import { type Adapters, openAdapters } from '../adapters/open-adapters.ts';
 import { openAesthetics, requireWidth } from '../adapters/open-aesthetics.ts';
 import type { AestheticsHead } from '../diffusion/aesthetics.ts';
@@ -262,10 +263,13 @@ export class LocalEngine implements Engine {
     yield { type: 'result', result: { tiles: [], grid, modelHash: this.model.hash, timings } };
   }
 
-  #dependencies(input: PaintInput, loraHashes: Readonly<Record<string, string>>): FinishDependencies {
+  #dependencies(input: PaintInput, loras: Readonly<Record<string, string>>): FinishDependencies {
+    const cells = input.plot?.cells ?? [];
+    const texts = [input, ...cells].flatMap(({ prompt, negativePrompt }) => [prompt ?? '', negativePrompt ?? '']);
+    const hashes = { loras, embeddings: embeddingHashes(this.#adapters?.embeddings.found ?? [], texts) };
     return {
       checker: this.#checker,
-      describe: (seed: number) => describePicture(input, seed, this.model, this.#options.softwareVersion, loraHashes),
+      describe: (seed: number) => describePicture(input, seed, this.model, this.#options.softwareVersion, hashes),
       ...(this.#aesthetics ? { aesthetics: this.#aesthetics.score } : {}),
       ...(this.#sign ? { sign: this.#sign } : {}),
     };

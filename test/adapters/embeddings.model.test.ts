@@ -1,9 +1,10 @@
 // Textual inversion. The golden is an identity: an embedding made of the model's own vectors for some words must read as those words do.
 
+import { createHash } from 'node:crypto';
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import { openEmbeddings, readEmbedding } from '../../src/adapters/embedding-file.ts';
+import { embeddingHashes, openEmbeddings, readEmbedding } from '../../src/adapters/embedding-file.ts';
 import { readWordTable } from '../../src/adapters/extend-text-encoder.ts';
 import { graphFile, readGraphWeights } from '../../src/adapters/graph-weights.ts';
 import { PickleWriter } from '../../src/bench/pickle-writer.ts';
@@ -66,6 +67,16 @@ describe.each(['fp32', 'fp16'] as const)('a text encoder stored as %s', (precisi
       ['ui-form', null],
       ['wide', 'width'],
     ]);
+    // `sha256sum | cut -c1-12` of the file, by its name, whether that or its token is written; what does not fit is not named.
+    const sha256 = async (name: string) =>
+      createHash('sha256')
+        .update(await readFile(join(folder, name)))
+        .digest('hex')
+        .slice(0, 12);
+    expect(embeddingHashes(opened.found, ['a (ui-form:1.2), uiform', '<OWL>, wide'])).toEqual({
+      'ui-form': await sha256('ui-form.safetensors'),
+      file: await sha256('file.safetensors'),
+    });
     words = opened.words!;
     const path = join(model.path, 'text_encoder', graphFile);
     network = await Network.open(path, { quickLoad: true, threads: 1 }, words.extend);

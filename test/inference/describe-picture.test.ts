@@ -63,6 +63,16 @@ describe('the text in our pictures', () => {
     expect(read).toEqual({ ...same, seed: 8, clipSkip: 2, seamless: true });
   });
 
+  it('names LoRAs and embeddings with their hashes, as the web UI does', () => {
+    const hashes = {
+      loras: { ink: '0a1b2c3d4e5f' },
+      embeddings: { 'bad: hands, v2': 'c74b4e810b03', easy: '111122223333' },
+    };
+    const read = readInfotext(describePicture(order, 7, model, '0.1.0', hashes));
+    expect(read['Lora hashes']).toBe('ink: 0a1b2c3d4e5f');
+    expect(read['TI hashes']).toBe('bad hands v2: c74b4e810b03, easy: 111122223333');
+  });
+
   it('names the values of a labelled sheet', () => {
     const plot = { columns: ['steps 2', 'steps 6'], rows: ['guidance 2', 'guidance 9'], cells: [{}, {}, {}, {}] };
     expect(readInfotext(describePicture({ ...order, plot }, 7, model, '0.1.0'))).toMatchObject({
