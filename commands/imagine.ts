@@ -55,10 +55,11 @@ const fewestSteps = ({ wishes }: ReadWishes) => Math.min(...wishes.map((wish) =>
 export const imagine = defineCommand({
   words: (texts) => texts.commands.imagine,
   options: optionsFor,
-  async suggest({ installation, texts }, { name, text }) {
+  async suggest(ground, { name, text }) {
+    const { installation, texts } = ground;
     if (name === 'model') return suggestModelChoices(texts, installation.offers, text);
     if (name === 'lora') return suggestLoraChoices(installation.offers, text);
-    return suggestStyleChoices(installation.styles, text);
+    return suggestStyleChoices(ground, text);
   },
   first(scene, given) {
     const read = readWishes(scene, given);

@@ -39,10 +39,10 @@ function optionsFor({ model, limits }: Installation) {
 export const settings = defineCommand({
   words: (texts) => texts.commands.settings,
   options: optionsFor,
-  suggest: async ({ installation, texts }, { name, text }) =>
+  suggest: async (ground, { name, text }) =>
     name === 'model'
-      ? suggestModelChoices(texts, installation.offers, text)
-      : suggestStyleChoices(installation.styles, text),
+      ? suggestModelChoices(ground.texts, ground.installation.offers, text)
+      : suggestStyleChoices(ground, text),
   first: 'private',
   check(ground, { style, model, negative }) {
     const { installation, texts } = ground;

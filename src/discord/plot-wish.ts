@@ -29,29 +29,37 @@ function numberOf(text: string, min: number, max: number, whole: boolean): numbe
   return value >= min && value <= max && (!whole || Number.isInteger(value)) ? value : null;
 }
 
+/** A label's word as the sheet's letters can draw it: without its accents, in English where that does not help. */
+export function drawable(word: string, english: string): string {
+  const plain = word.replaceAll('ß', 'ss').normalize('NFD').replace(/\p{M}/gu, '');
+  return /^[\x20-\x7e]+$/.test(plain) ? plain : english;
+}
+
 /** Null for a value that the parameter does not take. */
 function readValue(ground: Ground, words: Wish, parameter: PlotParameter, text: string): Value | null {
+  const { job, plot } = ground.texts;
+  const named = (part: 'steps' | 'guidance' | 'seed', value: number) => `${drawable(job.parts[part], part)} ${value}`;
   const { limits, styles } = ground.installation;
   const { steps, guidanceScale } = hardLimits;
   switch (parameter) {
     case 'steps': {
       const value = numberOf(text, steps.min, limits.maxSteps, true);
-      return value === null ? null : { label: `steps ${value}`, cell: { steps: value } };
+      return value === null ? null : { label: named('steps', value), cell: { steps: value } };
     }
     case 'guidance': {
       const value = numberOf(text, guidanceScale.min, guidanceScale.max, false);
-      return value === null ? null : { label: `guidance ${value}`, cell: { guidanceScale: value } };
+      return value === null ? null : { label: named('guidance', value), cell: { guidanceScale: value } };
     }
     case 'seed': {
       const value = numberOf(text, 0, maxSeed, true);
-      return value === null ? null : { label: `seed ${value}`, cell: { seed: value } };
+      return value === null ? null : { label: named('seed', value), cell: { seed: value } };
     }
     case 'sampler': {
       const id = samplerNamed(text);
       return id === null ? null : { label: samplers[id].label, cell: { sampler: id } };
     }
     case 'style': {
-      if (/^(none|-)$/i.test(text)) return { label: 'no style', cell: {} };
+      if (/^(none|-)$/i.test(text)) return { label: drawable(plot.noStyle, 'no style'), cell: {} };
       const style = findStyle(styles, text);
       return style === null ? null : { label: style.name, cell: withStyle(words, style) };
     }

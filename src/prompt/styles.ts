@@ -15,6 +15,8 @@ export const styleSchema = z.strictObject({
     .regex(/^[\p{L}\p{N}][\p{L}\p{N} '-]*$/u),
   /** One line that helps to choose. */
   description: z.string().min(1).max(80),
+  /** The same for members of other languages, by Discord's locale or its first two letters; who is missing reads the one above. */
+  descriptions: z.record(z.string().regex(/^[a-z]{2}(-[A-Za-z0-9]+)?$/), z.string().min(1).max(80)).optional(),
   /** `{prompt}` stands for the member's words; without it they are put in front. */
   prompt: z.string().max(500).default(''),
   negative: z.string().max(500).default(''),
@@ -22,6 +24,20 @@ export const styleSchema = z.strictObject({
 export const stylesSchema = z.array(styleSchema).max(500);
 
 export type Style = z.output<typeof styleSchema>;
+
+/** The styles as a member reads them. `known` has translations of the default ones, by name. */
+export function stylesIn(
+  styles: readonly Style[],
+  locale: string,
+  known: Readonly<Record<string, string>>,
+): readonly Style[] {
+  const isDefault = (style: Style) => defaultStyles.includes(style);
+  return styles.map((style) => {
+    const own = style.descriptions?.[locale] ?? style.descriptions?.[locale.slice(0, 2)];
+    const description = own ?? (isDefault(style) ? known[style.name] : undefined) ?? style.description;
+    return { ...style, description };
+  });
+}
 
 const slot = '{prompt}';
 /** `Pixel Art`, `pixel-art` and `pixelart` are the same style. */
@@ -76,7 +92,7 @@ export async function readStyles(path: string | undefined): Promise<readonly Sty
         : String(cause instanceof Error ? cause.message : cause);
     throw new EaselError(
       'bad-config',
-      `EASEL_STYLES_FILE: expected a list of { name, description, prompt, negative } in ${path}; ${reason}`,
+      `EASEL_STYLES_FILE: expected a list of { name, description, prompt, negative, descriptions } in ${path}; ${reason}`,
       { cause },
     );
   }

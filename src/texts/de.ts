@@ -3,6 +3,7 @@
 import { admin, adminCommand, modLog } from './admin/de.ts';
 import type { Translation } from './index.ts';
 import { origin, review } from './review/de.ts';
+import { styles } from './styles/de.ts';
 import { privacy, privacyCommand, verify, verifyCommand } from './trust/de.ts';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
@@ -182,7 +183,9 @@ export const de = {
     tooMany: (wanted, limit) => `Das wären ${wanted} Aufträge; ein Befehl darf ${limit} starten.`,
     overruled: (flag) => `\`${flag}\` blieb unbeachtet: Die Option gilt.`,
   },
+  styles,
   plot: {
+    noStyle: 'ohne Stil',
     parameters: { steps: 'Schritte', guidance: 'Guidance', sampler: 'Sampler', seed: 'Seed', style: 'Stil' },
     value: (value, takes) => `\`${value}\` passt hier nicht. Erlaubt: ${takes}.`,
     noValues: 'Bitte gib mindestens einen Wert an.',

@@ -3,6 +3,7 @@
 
 import { admin, adminCommand, modLog } from './admin/en.ts';
 import { origin, review } from './review/en.ts';
+import { styles } from './styles/en.ts';
 import { privacy, privacyCommand, verify, verifyCommand } from './trust/en.ts';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
@@ -109,7 +110,9 @@ export const en = {
     loved: (favourites: string) => `❤️ Added to your ${favourites}.`,
     unloved: (favourites: string) => `Taken out of your ${favourites}.`,
   },
+  styles,
   plot: {
+    noStyle: 'no style',
     parameters: { steps: 'Steps', guidance: 'Guidance', sampler: 'Sampler', seed: 'Seed', style: 'Style' },
     value: (value: string, takes: string) => `\`${value}\` is no value for this. It takes ${takes}.`,
     noValues: 'Please give at least one value.',

@@ -4,6 +4,7 @@
 import { admin, adminCommand, modLog } from './admin/es.ts';
 import type { Translation } from './index.ts';
 import { origin, review } from './review/es.ts';
+import { styles } from './styles/es.ts';
 import { privacy, privacyCommand, verify, verifyCommand } from './trust/es.ts';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
@@ -178,7 +179,9 @@ export const es = {
     tooMany: (wanted, limit) => `Serían ${wanted} trabajos; un comando puede iniciar ${limit}.`,
     overruled: (flag) => `No se ha tenido en cuenta \`${flag}\`: vale la opción.`,
   },
+  styles,
   plot: {
+    noStyle: 'sin estilo',
     parameters: { steps: 'Pasos', guidance: 'Guidance', sampler: 'Sampler', seed: 'Semilla', style: 'Estilo' },
     value: (value, takes) => `\`${value}\` no vale aquí. Se admite: ${takes}.`,
     noValues: 'Indica al menos un valor.',

@@ -3,6 +3,7 @@
 import { admin, adminCommand, modLog } from './admin/fr.ts';
 import type { Translation } from './index.ts';
 import { origin, review } from './review/fr.ts';
+import { styles } from './styles/fr.ts';
 import { privacy, privacyCommand, verify, verifyCommand } from './trust/fr.ts';
 
 /** In French zero takes the singular. */
@@ -181,7 +182,9 @@ export const fr = {
     tooMany: (wanted, limit) => `Cela ferait ${wanted} demandes ; une commande peut en lancer ${limit}.`,
     overruled: (flag) => `\`${flag}\` a été ignoré : c’est l’option qui compte.`,
   },
+  styles,
   plot: {
+    noStyle: 'sans style',
     parameters: { steps: 'Étapes', guidance: 'Guidance', sampler: 'Sampler', seed: 'Seed', style: 'Style' },
     value: (value, takes) => `\`${value}\` ne convient pas ici. Possible : ${takes}.`,
     noValues: 'Indique au moins une valeur.',

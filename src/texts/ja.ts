@@ -4,6 +4,7 @@
 import { admin, adminCommand, modLog } from './admin/ja.ts';
 import type { Translation } from './index.ts';
 import { origin, review } from './review/ja.ts';
+import { styles } from './styles/ja.ts';
 import { privacy, privacyCommand, verify, verifyCommand } from './trust/ja.ts';
 
 /** Options that /imagine and /settings share. */
@@ -176,7 +177,9 @@ export const ja = {
     tooMany: (wanted, limit) => `${wanted} 件のジョブになりますが、1回のコマンドで開始できるのは ${limit} 件までです。`,
     overruled: (flag) => `\`${flag}\` は無視されました。オプションの指定が優先されます。`,
   },
+  styles,
   plot: {
+    noStyle: 'スタイルなし',
     parameters: {
       steps: 'ステップ数',
       guidance: 'ガイダンス',

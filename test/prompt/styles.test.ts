@@ -3,12 +3,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaultStyles } from '../../src/prompt/default-styles.ts';
-import { findStyle, readStyles, stylesSchema, suggestStyles, withStyle } from '../../src/prompt/styles.ts';
+import { findStyle, readStyles, stylesIn, stylesSchema, suggestStyles, withStyle } from '../../src/prompt/styles.ts';
+import { textsFor } from '../../src/texts/index.ts';
 
 describe('the styles everybody gets', () => {
   it('keep the shape that an operator must keep, each under a name of its own', () => {
     expect(stylesSchema.parse(defaultStyles)).toEqual(defaultStyles);
     for (const style of defaultStyles) expect(findStyle(defaultStyles, style.name)).toBe(style);
+  });
+
+  it('are described in each language, in English by the same words as among the texts', () => {
+    const described = Object.fromEntries(defaultStyles.map(({ name, description }) => [name, description]));
+    expect(textsFor('en-US').styles).toEqual(described);
+    for (const locale of ['de', 'fr', 'es-419', 'ja'])
+      for (const { name, description } of stylesIn(defaultStyles, locale, textsFor(locale).styles)) {
+        expect(description).not.toBe(described[name]);
+        expect(description.length).toBeLessThanOrEqual(80);
+      }
   });
 
   it('are found however the name is written', () => {
@@ -43,6 +54,22 @@ describe('withStyle', () => {
         negativePrompt: '',
       },
     );
+  });
+});
+
+describe('a style of the operator', () => {
+  const style = { name: 'Photo', description: 'As ours', prompt: '', negative: '' };
+  const said = (one: typeof style & { descriptions?: Record<string, string> }, locale: string) =>
+    stylesIn([one], locale, textsFor(locale).styles)[0]?.description;
+  it('is described by the file, in the language that the file has, never by the words of the one it replaces', () => {
+    const own = { ...style, descriptions: { de: 'Wie unsere', es: 'Como las nuestras' } };
+    expect(['de', 'es-ES', 'fr', 'en-US'].map((locale) => said(own, locale))).toEqual([
+      'Wie unsere',
+      'Como las nuestras',
+      'As ours',
+      'As ours',
+    ]);
+    expect(said(style, 'de')).toBe('As ours');
   });
 });
 
