@@ -86,7 +86,8 @@ export async function startGenerateWorker(options: GenerateWorkerOptions): Promi
     startedAt: Date.now(),
   };
   const announce = (change: Partial<WorkerFacts> = {}) => {
-    facts = { ...facts, ...change };
+    // LoRAs and embeddings come and go while a worker runs.
+    facts = { ...facts, models: engines.map(({ model }) => announcedModel(model)), ...change };
     return announcements.announce(facts).catch((err: unknown) => logger.warn({ err }, 'could not announce'));
   };
 

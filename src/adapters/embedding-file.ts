@@ -16,7 +16,7 @@ import { type Unfit, unfit } from './unfit.ts';
 
 /** A prompt's chunk has no room for more. */
 const mostVectors = 75;
-const endings = ['.safetensors', '.pt', '.bin'];
+export const embeddingEndings = ['.safetensors', '.pt', '.bin'];
 
 export interface FoundEmbedding {
   /** The file's name without its ending: what is written in prompts. */
@@ -77,7 +77,7 @@ export interface Embeddings {
 
 /** Reads every embedding of a folder (there need be none) for a model. */
 export async function openEmbeddings(folder: string, modelFolder: string): Promise<Embeddings> {
-  const paths = await adapterFiles(folder, endings);
+  const paths = await adapterFiles(folder, embeddingEndings);
   if (paths.length === 0) return { found: [], words: null };
   const table = readWordTable(await readFile(join(modelFolder, 'text_encoder', graphFile)));
   const found: FoundEmbedding[] = [];

@@ -1,6 +1,6 @@
 // The LoRAs of an operator's folder: every .safetensors below it, known by its file name, held against the model. Only headers are read.
 
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { EaselError } from '../errors.ts';
 import { type ByteSource, openBytes } from '../model-import/byte-source.ts';
@@ -18,6 +18,8 @@ export interface FoundLora {
   readonly unfit: Unfit | null;
 }
 
+export const loraEndings = ['.safetensors'];
+
 /** Adapters beyond so many are not listed. */
 const mostFiles = 200;
 
@@ -27,7 +29,7 @@ export async function listLoras(
   weights: Readonly<Record<LoraNetwork, GraphWeights>>,
 ): Promise<FoundLora[]> {
   const found: FoundLora[] = [];
-  for (const path of await adapterFiles(folder, ['.safetensors'])) {
+  for (const path of await adapterFiles(folder, loraEndings)) {
     const problem = await withLora(path, async (lora) => unfitFor(lora, weights));
     found.push({ name: basename(path, extname(path)), path, unfit: problem });
   }
@@ -45,6 +47,20 @@ export async function adapterFiles(folder: string, endings: readonly string[]): 
     byName.set(name, join(entry.parentPath, entry.name));
   }
   return [...byName.values()].slice(0, mostFiles);
+}
+
+/** Names, sizes and times of a folder's files as one text: another one where something was added, taken away or written anew. */
+export async function lookOf(folder: string, endings: readonly string[]): Promise<string> {
+  const paths = await adapterFiles(folder, endings);
+  const looks = await Promise.all(
+    paths.map((path) =>
+      stat(path).then(
+        ({ size, mtimeMs }) => `${path} ${size} ${mtimeMs}`,
+        () => path,
+      ),
+    ),
+  );
+  return looks.join('\n');
 }
 
 /** Opens a LoRA for as long as `use` takes; what cannot be read is an `Unfit`. */

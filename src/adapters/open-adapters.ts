@@ -2,9 +2,9 @@
 
 import type { LoraMention } from '../diffusion/prompt-loras.ts';
 import { EaselError } from '../errors.ts';
-import { type Embeddings, openEmbeddings } from './embedding-file.ts';
+import { type Embeddings, embeddingEndings, openEmbeddings } from './embedding-file.ts';
 import { readGraphWeights } from './graph-weights.ts';
-import { type FoundLora, listLoras } from './lora-folder.ts';
+import { type FoundLora, listLoras, lookOf, loraEndings } from './lora-folder.ts';
 import { createVariants, type Variant } from './lora-variants.ts';
 
 export interface AdapterOptions {
@@ -16,12 +16,16 @@ export interface AdapterOptions {
   readonly cache: string;
   /** How many variants stay on disk. */
   readonly mostVariants: number;
+  /** How often the folders are looked at for files that came, went or changed. Milliseconds; default 15 s. */
+  readonly lookEveryMs?: number;
 }
 
 export interface Adapters {
-  /** By name, those that do not fit with their reason. */
-  readonly loras: readonly FoundLora[];
-  readonly embeddings: Embeddings;
+  /** As last read: by name, those that do not fit with their reason. */
+  loras(): readonly FoundLora[];
+  embeddings(): Embeddings;
+  /** Reads a folder again whose files are others than before. @returns what changed */
+  refresh(): Promise<{ readonly loras: boolean; readonly embeddings: boolean }>;
   /** Null for no mention. Throws `bad-request`, with a sentence for the member, for one that is not here or does not fit. */
   variantFor(mentions: readonly LoraMention[]): Promise<Variant | null>;
 }
@@ -35,7 +39,9 @@ export async function openAdapters(
     readGraphWeights(model.path, 'text_encoder'),
   ]);
   const weights = { unet, text_encoder: textEncoder };
-  const loras = await listLoras(options.loras, weights);
+  let seen = { loras: '', embeddings: '' };
+  let loras: readonly FoundLora[] = [];
+  let embeddings: Embeddings = { found: [], words: null };
   const variants = createVariants({
     modelFolder: model.path,
     modelHash: model.hash,
@@ -43,13 +49,25 @@ export async function openAdapters(
     cacheFolder: options.cache,
     most: options.mostVariants,
   });
-  const embeddings: Embeddings =
-    options.embeddings === undefined
-      ? { found: [], words: null }
-      : await openEmbeddings(options.embeddings, model.path);
+
+  async function refresh() {
+    const now = {
+      loras: await lookOf(options.loras, loraEndings),
+      embeddings: options.embeddings === undefined ? '' : await lookOf(options.embeddings, embeddingEndings),
+    };
+    const changed = { loras: now.loras !== seen.loras, embeddings: now.embeddings !== seen.embeddings };
+    if (changed.loras) loras = await listLoras(options.loras, weights);
+    if (changed.embeddings && options.embeddings !== undefined)
+      embeddings = await openEmbeddings(options.embeddings, model.path);
+    seen = now;
+    return changed;
+  }
+
+  await refresh();
   return {
-    loras,
-    embeddings,
+    loras: () => loras,
+    embeddings: () => embeddings,
+    refresh,
     async variantFor(mentions) {
       if (mentions.length === 0) return null;
       const chosen = mentions.map(({ name, weight }) => {

@@ -25,7 +25,7 @@ const mostOfOne = 2;
 /** How many parts stay in memory between uses. */
 export type KeepLoaded = 'all' | 'one';
 
-/** How graphs are rewritten before they are loaded. */
+/** How graphs are rewritten before they are loaded; asked each time. */
 export type GraphChanges = Readonly<Partial<Record<PartName, (graph: Uint8Array) => Uint8Array>>>;
 
 /** What imports with fp16 weights write beside each graph: the same network computing in half precision. */
@@ -36,7 +36,7 @@ export class Parts {
   readonly #options: NetworkOptions;
   readonly #keep: KeepLoaded;
   readonly #halfPrecision: boolean;
-  readonly #changes: GraphChanges;
+  readonly #changes: () => GraphChanges;
   /** By file, in order of use. */
   readonly #loaded = new Map<string, { readonly name: PartName; readonly network: Network }>();
 
@@ -46,7 +46,7 @@ export class Parts {
     options: NetworkOptions,
     keep: KeepLoaded,
     halfPrecision = false,
-    changes: GraphChanges = {},
+    changes: () => GraphChanges = () => ({}),
   ) {
     this.#folder = folder;
     this.#options = options;
@@ -72,7 +72,7 @@ export class Parts {
       this.#loaded.delete(leaving[0]);
       await leaving[1].network.release();
     }
-    const network = await Network.open(file, this.#options, this.#changes[name]);
+    const network = await Network.open(file, this.#options, this.#changes()[name]);
     this.#loaded.set(file, { name, network });
     return network;
   }
@@ -92,10 +92,13 @@ export class Parts {
     return path.startsWith(this.#folder + sep);
   }
 
-  async release(): Promise<void> {
-    const networks = [...this.#loaded.values()];
-    this.#loaded.clear();
-    for (const { network } of networks) await network.release();
+  /** Default: all of them. */
+  async release(only?: PartName): Promise<void> {
+    for (const [file, { name, network }] of [...this.#loaded]) {
+      if (only !== undefined && name !== only) continue;
+      this.#loaded.delete(file);
+      await network.release();
+    }
   }
 }
 

@@ -78,7 +78,7 @@ export class StableDiffusion {
   readonly folder: ModelFolder;
   readonly #parts: Parts;
   readonly #tokenizer: ClipTokenizer;
-  readonly #learnedWords: LearnedWords | undefined;
+  #learnedWords: LearnedWords | undefined;
   readonly #table: NoiseTable;
   readonly #limits: RunLimits;
   readonly #contexts = new Map<string, Tensor>();
@@ -97,9 +97,9 @@ export class StableDiffusion {
     this.#table = makeNoiseTable(folder.betas);
     this.#limits = new RunLimits(options.picturesPerRun ?? (started.provider === 'cpu' ? 1 : 4), options.onSmaller);
     const network = { ...options, provider: started.provider };
-    this.#parts = new Parts(folder.path, network, options.keepLoaded ?? 'all', started.halfPrecision, {
-      ...(options.learnedWords ? { textEncoder: options.learnedWords.extend } : {}),
-    });
+    this.#parts = new Parts(folder.path, network, options.keepLoaded ?? 'all', started.halfPrecision, () =>
+      this.#learnedWords ? { textEncoder: this.#learnedWords.extend } : {},
+    );
     this.#learnedWords = options.learnedWords;
   }
 
@@ -186,6 +186,15 @@ export class StableDiffusion {
   /** A small, cheap picture of item `index` of a step's x0Preview; undefined until preparePreview has run. */
   previewOf(x0Preview: Tensor, index = 0): RgbPixels | undefined {
     return this.#previewMap === undefined ? undefined : previewFromLatents(x0Preview, index, this.#previewMap);
+  }
+
+  /** Other words of textual inversion, or none, from the next request on. Not while one is painted. */
+  async learn(words: LearnedWords | undefined): Promise<void> {
+    const isSameGraph = (words === undefined) === (this.#learnedWords === undefined);
+    this.#learnedWords = words;
+    this.#contexts.clear();
+    // The vectors are an input: only the first words and the last to go change the network itself.
+    if (!isSameGraph) await this.#parts.release('textEncoder');
   }
 
   /** Frees the networks; a later generate loads them again. */

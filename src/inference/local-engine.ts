@@ -37,7 +37,6 @@ import type { EngineOptions } from './thread-messages.ts';
 const previewEveryMs = 2500;
 
 export class LocalEngine implements Engine {
-  readonly model: ModelInfo;
   readonly warnings: readonly string[];
   readonly #pipeline: StableDiffusion;
   readonly #checker: SafetyChecker;
@@ -59,25 +58,38 @@ export class LocalEngine implements Engine {
     this.#aesthetics = aesthetics;
     this.#options = options;
     this.warnings = pipeline.warnings;
-    this.model = {
-      name: options.model.name,
-      hash: options.model.hash,
-      nativeSize: pipeline.folder.nativeSize,
-      provider: pipeline.provider,
-      hasChecker: true,
-      ...(options.model.defaults ? { defaults: options.model.defaults } : {}),
-      ...(adapters
-        ? {
-            loras: adapters.loras.map(({ name, unfit }) => ({ name, unfit })),
-            embeddings: adapters.embeddings.found.map(({ name, token, unfit }) => ({ name: token ?? name, unfit })),
-          }
-        : {}),
-    };
     if (options.provenance) {
       const signer = createProvenanceSigner(options.provenance.certificatePem, options.provenance.keyPem);
       this.#sign = (png) =>
         signer.sign(png, { title: 'AI-generated picture', softwareVersion: options.softwareVersion });
     }
+  }
+
+  /** Of the moment: LoRAs and embeddings come and go. */
+  get model(): ModelInfo {
+    const { name, hash, defaults } = this.#options.model;
+    const adapters = this.#adapters;
+    return {
+      name,
+      hash,
+      nativeSize: this.#pipeline.folder.nativeSize,
+      provider: this.#pipeline.provider,
+      hasChecker: true,
+      ...(defaults ? { defaults } : {}),
+      ...(adapters
+        ? {
+            loras: adapters.loras().map(({ name, unfit }) => ({ name, unfit })),
+            embeddings: adapters.embeddings().found.map(({ name, token, unfit }) => ({ name: token ?? name, unfit })),
+          }
+        : {}),
+    };
+  }
+
+  /** Looks at the folders of LoRAs and embeddings again; not while it paints. @returns whether `model` says something else now */
+  async refresh(): Promise<boolean> {
+    const changed = await this.#adapters?.refresh();
+    if (changed?.embeddings) await this.#pipeline.learn(this.#adapters?.embeddings().words ?? undefined);
+    return changed !== undefined && (changed.loras || changed.embeddings);
   }
 
   /**
@@ -92,10 +104,11 @@ export class LocalEngine implements Engine {
     };
     const aesthetics = options.aesthetics === undefined ? null : await openAesthetics(options.aesthetics);
     const adapters = options.adapters ? await openAdapters(options.model, options.adapters) : null;
+    const words = adapters?.embeddings().words;
     const pipeline = await StableDiffusion.open(options.model.path, {
       provider: options.provider,
       ...(warn ? { onSmaller: warn } : {}),
-      ...(adapters?.embeddings.words ? { learnedWords: adapters.embeddings.words } : {}),
+      ...(words ? { learnedWords: words } : {}),
       ...(options.keepLoaded ? { keepLoaded: options.keepLoaded } : {}),
       ...network,
     });
@@ -266,7 +279,7 @@ export class LocalEngine implements Engine {
   #dependencies(input: PaintInput, loras: Readonly<Record<string, string>>): FinishDependencies {
     const cells = input.plot?.cells ?? [];
     const texts = [input, ...cells].flatMap(({ prompt, negativePrompt }) => [prompt ?? '', negativePrompt ?? '']);
-    const hashes = { loras, embeddings: embeddingHashes(this.#adapters?.embeddings.found ?? [], texts) };
+    const hashes = { loras, embeddings: embeddingHashes(this.#adapters?.embeddings().found ?? [], texts) };
     return {
       checker: this.#checker,
       describe: (seed: number) => describePicture(input, seed, this.model, this.#options.softwareVersion, hashes),

@@ -10,7 +10,6 @@ export async function openRevivingEngine(
 ): Promise<Engine> {
   let current = await open();
   let opening: Promise<void> | null = null;
-  const { model } = current;
 
   /** Out of memory leaves sessions in an unknown state, and a dead thread has none. */
   const needsRevival = (error: unknown) => error instanceof EaselError && error.code.startsWith('inference-');
@@ -27,7 +26,9 @@ export async function openRevivingEngine(
   }
 
   return {
-    model,
+    get model() {
+      return current.model;
+    },
     async *paint(input, options) {
       await opening;
       try {

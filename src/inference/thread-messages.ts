@@ -56,6 +56,8 @@ export type FromThread =
   | { readonly type: 'end'; readonly id: number }
   | { readonly type: 'inspection'; readonly id: number; readonly inspection: Inspection }
   | { readonly type: 'failed'; readonly id: number | null; readonly error: CarriedError }
+  /** LoRAs or embeddings came or went. */
+  | { readonly type: 'model'; readonly model: ModelInfo }
   /** Something that the log should know. */
   | { readonly type: 'warning'; readonly sentence: string }
   | { readonly type: 'closed' };

@@ -36,12 +36,28 @@ async function handle(engine: LocalEngine, message: Exclude<ToThread, { type: 'c
   }
 }
 
+const lookEveryMs = 15_000;
+
 try {
-  const engine = await LocalEngine.open(workerData as EngineOptions, (sentence) => say({ type: 'warning', sentence }));
+  const options = workerData as EngineOptions;
+  const engine = await LocalEngine.open(options, (sentence) => say({ type: 'warning', sentence }));
+  /** A folder that cannot be read now can be read the next time. */
+  const lookAgain = async () => {
+    isDue = false;
+    if (await engine.refresh().catch(() => false)) say({ type: 'model', model: engine.model });
+  };
+  let isDue = false;
+  const looking = setInterval(() => {
+    // One look waits behind what is being painted, not one for every interval of it.
+    if (isDue) return;
+    isDue = true;
+    turn = turn.then(lookAgain);
+  }, options.adapters?.lookEveryMs ?? lookEveryMs);
   port.on('message', (message: ToThread) => {
     if (message.type === 'cancel') {
       running.get(message.id)?.abort();
     } else if (message.type === 'close') {
+      clearInterval(looking);
       for (const controller of running.values()) controller.abort();
       turn = turn
         .then(() => engine.close())

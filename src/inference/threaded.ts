@@ -22,7 +22,7 @@ interface Call {
 const fromSource = import.meta.url.endsWith('.ts');
 
 class ThreadedEngine implements Engine {
-  readonly model: ModelInfo;
+  model: ModelInfo;
   readonly #worker: Worker;
   readonly #calls = new Map<number, Call>();
   #nextId = 1;
@@ -35,6 +35,7 @@ class ThreadedEngine implements Engine {
     this.model = model;
     worker.on('message', (message: FromThread) => {
       if (message.type === 'warning') warn(message.sentence);
+      if (message.type === 'model') this.model = message.model;
       if ('id' in message && message.id !== null) this.#calls.get(message.id)?.receive(message);
     });
     worker.on('error', (cause) => this.#end('the inference thread failed', cause));

@@ -1,6 +1,6 @@
 // LoRAs merged into a real model: every stored block changes by weight · up · down, and the pictures change with it.
 
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dataFile, type GraphWeight, readGraphWeights } from '../../src/adapters/graph-weights.ts';
@@ -146,11 +146,28 @@ describe('variants', () => {
 
   it('are refused where a LoRA is not there or does not fit', async () => {
     const adapters = await openWith(model);
-    expect(adapters.loras.find(({ name }) => name === 'wide')?.unfit).toEqual({
+    expect(adapters.loras().find(({ name }) => name === 'wide')?.unfit).toEqual({
       reason: 'width',
       detail: 'conv_in: 32×81 ≠ 32×36',
     });
     await expect(adapters.variantFor([{ name: 'wide', weight: 1 }])).rejects.toMatchObject({ code: 'bad-request' });
     await expect(adapters.variantFor([{ name: 'none', weight: 1 }])).rejects.toMatchObject({ code: 'bad-request' });
+  });
+
+  it('are read again where files came, changed or went, and only then', async () => {
+    const adapters = await openWith(model);
+    const names = () => adapters.loras().map(({ name, unfit }) => `${name}${unfit ? ` ${unfit.reason}` : ''}`);
+    const before = names();
+    expect(await adapters.refresh()).toEqual({ loras: false, embeddings: false });
+    const file = join(loras, 'late.safetensors');
+    await writeFile(file, 'half a file');
+    expect((await adapters.refresh()).loras).toBe(true);
+    expect(names()).toContain('late damaged');
+    writeTinyLora(file, 'kohya');
+    await adapters.refresh();
+    expect(names()).toContain('late');
+    await rm(file);
+    await adapters.refresh();
+    expect(names()).toEqual(before);
   });
 });

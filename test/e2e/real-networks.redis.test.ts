@@ -1,9 +1,10 @@
 // The whole way once more with the built-in miniature: real ONNX sessions in their own thread, the real checker, real marks.
 
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { RandomWeights } from '../../src/bench/random-weights.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import { readMarks } from '../../src/diffusion/watermark/mark.ts';
@@ -44,7 +45,11 @@ describe.skipIf(!isThere)(`with real networks${isThere ? '' : ' (skipped: models
       [`${layer}.lora_down.weight`]: floats([4, 192], [...random.next('down', [4, 192])]),
       [`${layer}.lora_up.weight`]: floats([192, 4], [...random.next('up', [192, 4])]),
     });
-    engine = await openThreadedEngine(engineOptions(config, await resolveModel(config)));
+    const { adapters, ...options } = engineOptions(config, await resolveModel(config));
+    engine = await openThreadedEngine({
+      ...options,
+      ...(adapters ? { adapters: { ...adapters, lookEveryMs: 300 } } : {}),
+    });
     easel = await startHarness({ model: engine.model });
     await easel.startWorker(engine);
     await easel.startBot();
@@ -139,6 +144,30 @@ describe.skipIf(!isThere)(`with real networks${isThere ? '' : ' (skipped: models
     const differing = a.data.filter((value, index) => Math.abs(value - (b.data[index] ?? 0)) > 24).length;
     expect(differing / a.data.length).toBeGreaterThan(0.02);
     expect(readdirSync(join(dataDir, 'cache', 'loras', engine.model.hash.slice(0, 16)))).toHaveLength(1);
+  });
+
+  test('a LoRA and an embedding that come while it runs are offered and painted with', async () => {
+    const ada = easel.actor('ada');
+    mkdirSync(join(dataDir, 'embeddings'));
+    const vector = [...new RandomWeights(7).next('dusk', [192])];
+    const embedding = writeSafetensors(join(dataDir, 'embeddings', 'dusk-mood.safetensors'), {
+      emb_params: floats([1, 192], vector),
+    });
+    copyFileSync(join(dataDir, 'loras', 'ink.safetensors'), join(dataDir, 'loras', 'late.safetensors'));
+    // The worker looks at its folders and says what it holds every few seconds.
+    await vi.waitFor(
+      async () => {
+        const list = await ada.runCommand('general', '/models').answer((message) => message.embeds.length > 0, 20_000);
+        expect(list.embeds[0]?.description).toMatch(/LoRA: `ink`, `late`\n-# embeddings: `dusk-mood`/);
+      },
+      { timeout: 60_000, interval: 2000 },
+    );
+    const options = { prompt: 'a house, dusk-mood <lora:late:0.5>', seed: 3, steps: 1, count: 1 };
+    const posted = await ada.runCommand('general', '/imagine', options).answer(isDone, 90_000);
+    const text = readPngText(await ada.download(posted.attachments[0]!)).parameters ?? '';
+    const hash = createHash('sha256').update(readFileSync(embedding)).digest('hex').slice(0, 12);
+    expect(text).toContain(`TI hashes: "dusk-mood: ${hash}"`);
+    expect(text).toMatch(/Lora hashes: "late: [0-9a-f]{12}"/);
   });
 
   test('a change of the shipped defaults reaches a model that was imported before, without another import', async () => {
