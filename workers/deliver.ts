@@ -112,7 +112,9 @@ export async function startDeliverWorker(options: DeliverWorkerOptions): Promise
 
   let repairing: Promise<unknown> = Promise.resolve();
   const repair = () =>
-    repairJobs(queues, describeFailure, options.repairOlderThanMs ?? 30_000)
+    repairJobs(queues, describeFailure, options.repairOlderThanMs ?? 30_000, (jobId, err) =>
+      logger.error({ err, jobId }, 'a job cannot be repaired: what is stored of it cannot be read'),
+    )
       .then((report) => {
         if (report && Object.values(report).some((count) => count > 0))
           logger.info(report, 'took up what a crash had left');

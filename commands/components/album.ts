@@ -10,6 +10,7 @@ import { sayTime } from '../../src/discord/durations.ts';
 import { type MessageFile, plain, quiet, type Row, shorten } from '../../src/discord/message-body.ts';
 import type { Picture } from '../../src/jobs/generate-job.ts';
 import type { JobRecord } from '../../src/store/jobs.ts';
+import { loadPicture } from '../../src/store/load-picture.ts';
 import { info } from './info.ts';
 import { postAgain } from './post-again.ts';
 import { remix } from './remix.ts';
@@ -101,7 +102,7 @@ export async function showPage(stage: Stage, list: List, from: number, direction
   }
   const { place, record, pictures } = page;
   const { jobId, request, createdAt } = record.job;
-  const load = (picture: Picture) => services.images.get(picture.imageKey);
+  const load = (picture: Picture) => loadPicture(services.images, picture, services.logger);
   const [files] = (await fitAttachments(jobId, pictures, load, facts.attachmentSizeLimit)) ?? [];
   const link = linkTo(record);
   const lines = [

@@ -6,6 +6,7 @@ import { fitEachPicture } from '../../src/delivery/fit-attachments.ts';
 import { imagineCommand } from '../../src/discord/imagine-command.ts';
 import { code, quiet, shorten } from '../../src/discord/message-body.ts';
 import type { Reaction } from '../../src/discord/reactions.ts';
+import { loadPicture } from '../../src/store/load-picture.ts';
 import { textsFor } from '../../src/texts/index.ts';
 
 /** Where no interaction says more: Discord's own default. */
@@ -18,7 +19,7 @@ export const sendByReaction: Reaction = {
     const { jobId, request, reply } = job;
     const texts = textsFor(reply.locale);
     const tiles = result?.pictures.filter((picture) => picture.kind === 'tile') ?? [];
-    const load = (picture: (typeof tiles)[number]) => services.images.get(picture.imageKey);
+    const load = (picture: (typeof tiles)[number]) => loadPicture(services.images, picture, services.logger);
     const messages = await fitEachPicture(jobId, tiles, load, attachmentLimit);
     const lines = [
       ...(messages ? [] : [texts.album.notKept]),

@@ -14,6 +14,7 @@ import { inSpan } from '../observability/spans.ts';
 import type { ImageStore } from '../store/image-store.ts';
 import type { JobRecord, JobStore } from '../store/jobs.ts';
 import type { KeptResults } from '../store/kept-results.ts';
+import { loadPicture } from '../store/load-picture.ts';
 import { type Attempts, attemptsOf } from './attempts.ts';
 import { refusalOf } from './discord-answers.ts';
 import type { DiscordMessages, Draft, Posted } from './discord-messages.ts';
@@ -76,7 +77,7 @@ export function createDelivery(dependencies: DeliveryDependencies) {
     const presented = presenter.done(job, outcome.result);
     const altText = (file: DeliveryFile) => presented.altText(file.picture);
     return async (limit) => {
-      const load = (picture: DeliveryFile['picture']) => images.get(picture.imageKey);
+      const load = (picture: DeliveryFile['picture']) => loadPicture(images, picture, logger);
       const [files, ...more] = (await fitAttachments(job.jobId, outcome.result.pictures, load, limit)) ?? [];
       if (files === undefined) {
         throw new EaselError(

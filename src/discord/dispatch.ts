@@ -14,6 +14,8 @@ import {
   InteractionType,
 } from 'discord-api-types/v10';
 import { EaselError } from '../errors.ts';
+import { redisKeys } from '../jobs/redis-keys.ts';
+import { isReadableNow } from '../moderation/filter-entry.ts';
 import { mayDo } from '../moderation/permissions.ts';
 import { inSpan, spanFailure } from '../observability/spans.ts';
 import { isRedisTrouble } from '../queue/connect.ts';
@@ -212,6 +214,8 @@ export function createDispatcher({
       terms: installation.terms === 'off' ? null : { version: termsVersion, keep: JSON.stringify(raw) },
     });
     const answer = await timeout(passing, gateBudgetMs).catch((error: unknown) => {
+      // A key that holds what it should not: trying again would not help, and the log is to say which one.
+      if (error instanceof EaselError) throw error;
       services.logger.warn({ err: error, interactionId: raw.id }, 'gate did not answer');
       return 'late' as const;
     });
@@ -321,7 +325,9 @@ export function createDispatcher({
       return null;
     };
     if (gateAnswer.type === 'repeated') return turnAway(refuse(texts.refusals.repeated, 'repeated'));
-    const { refusal: notAdmitted } = gateAnswer;
+    const { refusal: notAdmitted, unreadable } = gateAnswer;
+    if (unreadable.length > 0)
+      services.logger.error({ keys: unreadable, interactionId: facts.interactionId }, 'values in Redis cannot be read');
     if (notAdmitted?.type === 'terms') return turnAway(termsCard(texts, facts.interactionId));
     if (notAdmitted && !resumed && !(notAdmitted.type === 'banned' && asks.evenBanned)) {
       return turnAway(sayAdmissionRefusal(texts, notAdmitted, gateAnswer.guild.showReasons));
@@ -333,6 +339,19 @@ export function createDispatcher({
     if (!mayPress) {
       const { managersOnly, moderatorsOnly } = texts.refusals;
       return turnAway(refuse(behaviour.needs === 'manage' ? managersOnly : moderatorsOnly, 'permission'));
+    }
+    // Under rules that nobody can read nothing is painted: they may have forbidden it.
+    if (facts.guildId !== null && (asks.pictures ?? 0) !== 0) {
+      if (unreadable.includes(redisKeys.guildSettings(facts.guildId)))
+        return turnAway(refuse(texts.refusals.settingsUnreadable, 'unreadable'));
+      const dark = scene.guild.filter.filter((entry) => entry.action === 'refuse' && !isReadableNow(entry));
+      if (dark.length > 0) {
+        services.logger.error(
+          { guildId: facts.guildId, entries: dark.map(({ id }) => id) },
+          'filter entries cannot be read',
+        );
+        return turnAway(refuse(texts.refusals.filterUnreadable, 'unreadable'));
+      }
     }
     const refusal = behaviour.judge?.(scene, input);
     if (refusal) return turnAway(refusal);

@@ -6,6 +6,7 @@ import { readPicture } from '../image/read-picture.ts';
 import { type GenerateJob, generateJobVersion, type Picture, type ReplyTarget } from '../jobs/generate-job.ts';
 import { maxSeed } from '../jobs/paint-request.ts';
 import type { JobRecord } from '../store/jobs.ts';
+import { fileDigest } from '../store/load-picture.ts';
 import { textsFor } from '../texts/index.ts';
 import type { Stage } from './behaviour.ts';
 import { quiet } from './message-body.ts';
@@ -74,6 +75,7 @@ export async function releaseTile(
     seed,
     traceId: released.traceIds[0] ?? null,
     perceptualHash: hash,
+    sha256: fileDigest(bytes),
     outcome: 'posted',
     reason: null,
     hits: [],

@@ -97,6 +97,15 @@ async function logIn(client: Client, token: string): Promise<Client<true>> {
   return ready;
 }
 
+/** That it cannot be read costs one registration more, and must not keep the bot from starting. */
+function tolerant(memory: RegistrationMemory, logger: Logger): RegistrationMemory {
+  const warn = (err: unknown) => logger.warn({ err }, 'what was registered last cannot be read or written');
+  return {
+    read: (scope) => memory.read(scope).catch((error: unknown) => (warn(error), null)),
+    write: (scope, hash) => memory.write(scope, hash).catch(warn),
+  };
+}
+
 export async function startBot(dependencies: BotDependencies): Promise<Bot> {
   const { logger, gate, queue, jobs, images, installation, commands, components, observer } = dependencies;
   const reactions = dependencies.reactions ?? [];
@@ -191,7 +200,7 @@ export async function startBot(dependencies: BotDependencies): Promise<Bot> {
     guildId: dependencies.guildId,
     commands,
     installation,
-    memory: dependencies.registrations,
+    memory: tolerant(dependencies.registrations, logger),
   });
   logger.info({ applicationId, registered: sent }, 'bot is ready');
   const takeUpLogged = () =>

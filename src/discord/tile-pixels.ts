@@ -2,6 +2,7 @@
 
 import { pictureType } from '../image/read-picture.ts';
 import type { Picture } from '../jobs/generate-job.ts';
+import { loadPicture } from '../store/load-picture.ts';
 import type { Stage } from './behaviour.ts';
 import { cutTileFromMessage } from './cut-tile.ts';
 import { jobIdOf } from './new-job.ts';
@@ -9,7 +10,7 @@ import { jobIdOf } from './new-job.ts';
 /** @returns a key of the image store that holds the pixels as input for a worker; null when they are nowhere */
 export async function findTilePixels(stage: Stage, picture: Picture): Promise<string | null> {
   const { images, logger } = stage.services;
-  if ((await images.get(picture.imageKey)) !== null) return picture.imageKey;
+  if ((await loadPicture(images, picture, logger)) !== null) return picture.imageKey;
   try {
     const bytes = await cutTileFromMessage(stage, picture);
     const type = bytes && pictureType(bytes);

@@ -109,6 +109,11 @@ export const pictureSchema = z.object({
   seed: z.int(),
   traceId: z.int().nullable(),
   perceptualHash: z.string(),
+  /** Of the encoded file: what lies in the store under its key must be what was checked and marked. */
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
   outcome: z.enum(['posted', 'withheld', 'blurred']),
   reason: withheldReasonSchema.nullable(),
   hits: z.array(z.int()),

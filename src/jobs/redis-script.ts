@@ -3,8 +3,10 @@
 
 import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
+import { explainRefusal } from './explain-refusal.ts';
 
 export interface RedisScript {
+  /** @throws EaselError `store-corrupt` naming the keys that hold what they should not; else what the client throws. */
   run(redis: Redis, keys: readonly string[], values: readonly (string | number)[]): Promise<unknown>;
 }
 
@@ -15,8 +17,13 @@ export function redisScript(lua: string): RedisScript {
       try {
         return await redis.evalsha(digest, keys.length, ...keys, ...values);
       } catch (error) {
-        if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
-        return redis.eval(lua, keys.length, ...keys, ...values);
+        if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT'))
+          throw await explainRefusal(redis, keys, error);
+        try {
+          return await redis.eval(lua, keys.length, ...keys, ...values);
+        } catch (second) {
+          throw await explainRefusal(redis, keys, second);
+        }
       }
     },
   };

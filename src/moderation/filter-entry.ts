@@ -42,7 +42,7 @@ function compilePattern(text: string): RE2JS | null {
 function compile({ kind, text }: Pick<FilterEntry, 'kind' | 'text'>): Matcher {
   if (kind === 'pattern') {
     const pattern = compilePattern(text);
-    // Checked when it was added; what cannot be read any more is shown as such by /admin filter list.
+    // Checked when it was added; what cannot be read any more is shown as such by /admin filter list, and nothing is painted meanwhile.
     if (pattern === null) return never;
     return ({ raw }) => {
       const folded = foldText(raw);
@@ -50,12 +50,13 @@ function compile({ kind, text }: Pick<FilterEntry, 'kind' | 'text'>): Matcher {
     };
   }
   const words = phraseWords(text);
+  if (words.length === 0) return never;
   if (!withoutSpaces.test(text)) return (given) => containsPhrase(given.words, words);
   const joined = words.join('');
   return ({ raw }) => joined !== '' && foldText(raw).replace(/\s+/gu, '').includes(joined);
 }
 
-export function matchesEntry(entry: FilterEntry, text: RuleText): boolean {
+function matcherOf(entry: Pick<FilterEntry, 'kind' | 'text'>): Matcher {
   const key = `${entry.kind} ${entry.text}`;
   let matcher = compiled.get(key);
   if (!matcher) {
@@ -63,7 +64,11 @@ export function matchesEntry(entry: FilterEntry, text: RuleText): boolean {
     matcher = compile(entry);
     compiled.set(key, matcher);
   }
-  return matcher(text);
+  return matcher;
+}
+
+export function matchesEntry(entry: FilterEntry, text: RuleText): boolean {
+  return matcherOf(entry)(text);
 }
 
 export function isReadable({ kind, text }: Pick<FilterEntry, 'kind' | 'text'>): boolean {
@@ -72,6 +77,11 @@ export function isReadable({ kind, text }: Pick<FilterEntry, 'kind' | 'text'>): 
 
 const costOf = ({ kind, text }: Pick<FilterEntry, 'kind' | 'text'>) =>
   kind === 'words' ? 0 : (compilePattern(text)?.programSize() ?? 0);
+
+/** The same for every request to paint: what was compiled before is not compiled again. */
+export function isReadableNow(entry: Pick<FilterEntry, 'kind' | 'text'>): boolean {
+  return matcherOf(entry) !== never;
+}
 
 /** Whether a server may add this to what it has. @returns null where it may */
 export function entryProblem(

@@ -20,8 +20,18 @@ export interface ErrorFacts {
   readonly code?: string | number;
   readonly status?: number;
   readonly method?: string;
+  /** Of Redis's refusals: which key. Never the values. */
+  readonly redisKey?: string;
   readonly stack?: string;
   readonly cause?: ErrorFacts;
+}
+
+/** ioredis hangs the whole command on its errors: of one that refused a key's kind of value, the key. */
+function keyOf(error: Error): string | null {
+  const { command } = error as { command?: { name?: unknown; args?: unknown } };
+  if (error.name !== 'ReplyError' || !/^WRONGTYPE|not an integer|not a valid float/.test(error.message)) return null;
+  const [first] = Array.isArray(command?.args) ? command.args : [];
+  return typeof first === 'string' && !String(command?.name).startsWith('eval') ? first.slice(0, 200) : null;
 }
 
 const deepest = 3;
@@ -29,6 +39,7 @@ const deepest = 3;
 /** pino's serializer for `err`. */
 export function describeError(error: unknown, depth = 0): ErrorFacts {
   if (!(error instanceof Error)) return { type: typeof error, message: withoutSecrets(String(error)) };
+  const key = keyOf(error);
   const { code, status, method } = error as { code?: unknown; status?: unknown; method?: unknown };
   return {
     type: error.name,
@@ -36,6 +47,7 @@ export function describeError(error: unknown, depth = 0): ErrorFacts {
     ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
     ...(typeof status === 'number' ? { status } : {}),
     ...(typeof method === 'string' ? { method } : {}),
+    ...(key === null ? {} : { redisKey: key }),
     ...(error.stack === undefined ? {} : { stack: withoutSecrets(error.stack) }),
     ...(error.cause === undefined || depth >= deepest ? {} : { cause: describeError(error.cause, depth + 1) }),
   };

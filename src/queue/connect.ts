@@ -2,6 +2,7 @@
 
 import { Redis } from 'ioredis';
 import { EaselError } from '../errors.ts';
+import { isAboutValues } from '../jobs/explain-refusal.ts';
 
 export interface ConnectOptions {
   /** `producer`: a command fails after 2 s or while disconnected. `worker`: commands wait for as long as it takes. */
@@ -86,6 +87,10 @@ export async function viaRedis<T>(operation: () => Promise<T>): Promise<T> {
   try {
     return await operation();
   } catch (error) {
-    throw error instanceof EaselError ? error : unavailable(error);
+    if (error instanceof EaselError) throw error;
+    // A value that is not what it should be is no better a moment later.
+    if (isAboutValues(error))
+      throw new EaselError('store-corrupt', 'Expected readable values in Redis', { cause: error });
+    throw unavailable(error);
   }
 }

@@ -128,8 +128,9 @@ if state == 'queued' or state == 'running' then
   if outcome == 'done' then
     redis.call('HSET', KEYS[1], 'result', ARGV[3])
     if tonumber(ARGV[9]) > 0 then
-      redis.call('HINCRBY', KEYS[11], 'pictures', ARGV[10])
-      redis.call('HINCRBY', KEYS[11], 'paintMs', ARGV[9])
+      -- Figures: that they cannot be counted must not keep a job from ending.
+      redis.pcall('HINCRBY', KEYS[11], 'pictures', ARGV[10])
+      redis.pcall('HINCRBY', KEYS[11], 'paintMs', ARGV[9])
     end
   end
   if outcome == 'cancelled' and state == 'queued' then
@@ -140,15 +141,16 @@ if state == 'queued' or state == 'running' then
 else
   outcome = state or 'gone'
 end
-redis.call('ZREM', KEYS[2], ARGV[1])
-redis.call('HDEL', KEYS[3], ARGV[1])
-redis.call('SREM', KEYS[4], ARGV[1])
-redis.call('ZREM', KEYS[5], ARGV[1])
-redis.call('ZREM', KEYS[6], ARGV[1])
+-- The books: one that holds something else (the log names it when a job is accepted) must not keep jobs from ending.
+redis.pcall('ZREM', KEYS[2], ARGV[1])
+redis.pcall('HDEL', KEYS[3], ARGV[1])
+redis.pcall('SREM', KEYS[4], ARGV[1])
+redis.pcall('ZREM', KEYS[5], ARGV[1])
+redis.pcall('ZREM', KEYS[6], ARGV[1])
 redis.call('DEL', KEYS[7])
 redis.call('SET', KEYS[8], '1', 'EX', ARGV[7])
 redis.call('PUBLISH', ARGV[5], ARGV[6])
-local next = redis.call('ZPOPMIN', KEYS[6])
+local next = redis.pcall('ZPOPMIN', KEYS[6])
 return {outcome, next[1] or ''}
 `);
 

@@ -1,6 +1,7 @@
 // Measured times of a model, as exponentially weighted means: exact per picture size and count where such a job was seen, else per pixel.
 
 import type { Redis } from 'ioredis';
+import { isAboutValues } from '../jobs/explain-refusal.ts';
 import { redisKeys } from '../jobs/redis-keys.ts';
 import { redisScript } from '../jobs/redis-script.ts';
 import type { JobShape } from './job-cost.ts';
@@ -55,7 +56,11 @@ export async function recordPace(redis: Redis, modelHash: string, shape: JobShap
 }
 
 export async function readPace(redis: Redis, modelHash: string): Promise<Pace> {
-  const fields = await redis.hgetall(redisKeys.pace(modelHash));
+  // An estimate: what cannot be read is as if nothing had been measured yet.
+  const fields = await redis.hgetall(redisKeys.pace(modelHash)).catch((error: unknown): Record<string, string> => {
+    if (isAboutValues(error)) return {};
+    throw error;
+  });
   const number = (field: string): number | null => {
     const value = Number(fields[field]);
     return fields[field] !== undefined && Number.isFinite(value) && value >= 0 ? value : null;

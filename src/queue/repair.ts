@@ -1,10 +1,13 @@
 // Finds work that a crash left between two steps, and takes the next step: a request that never reached BullMQ, a job that failed with
 // nobody left to say so, an ending that delivery never heard of. Safe to run anywhere and at any time: every step is idempotent.
 
+import { EaselError } from '../errors.ts';
 import { deliverJobVersion } from '../jobs/deliver-job.ts';
+import { isAboutValues } from '../jobs/explain-refusal.ts';
 import { type GenerateJob, generateJobSchema, generateResultSchema } from '../jobs/generate-job.ts';
 import { generateQueueName } from '../jobs/queue-names.ts';
 import { redisKeys } from '../jobs/redis-keys.ts';
+import { takeLease } from '../jobs/take-lease.ts';
 import { concludeJob, type Outcome } from './conclude.ts';
 import { handOver } from './hand-over.ts';
 import { bullId, type Queues } from './queues.ts';
@@ -56,18 +59,19 @@ export async function repairJobs(
   queues: Queues,
   describe: Describe,
   olderThanMs = 30_000,
+  onUnreadable: (jobId: string, error: unknown) => void = () => undefined,
 ): Promise<RepairReport | null> {
   const { redis } = queues;
-  if ((await redis.set(`${redisKeys.undelivered}:lock`, '1', 'PX', 20_000, 'NX')) === null) return null;
+  if (!(await takeLease(redis, `${redisKeys.undelivered}:lock`, 20_000))) return null;
   const report = { enqueued: 0, concluded: 0, delivered: 0, unreadable: 0 };
   const ids = await redis.zrangebyscore(redisKeys.undelivered, '-inf', Date.now() - olderThanMs, 'LIMIT', 0, 5000);
-  for (const jobId of ids) {
+  async function repair(jobId: string): Promise<void> {
     const record = await redis.hgetall(redisKeys.job(jobId));
     const job = parse(record.data);
     if (job === null) {
       await redis.zrem(redisKeys.undelivered, jobId);
       report.unreadable += 1;
-      continue;
+      return;
     }
     const queue = queues.generate(generateQueueName(job.request.modelHash));
     if (record.state === 'queued' || record.state === 'running') {
@@ -86,6 +90,16 @@ export async function repairJobs(
       }
     } else if (await retellEnding(queues, jobId, describe)) {
       report.delivered += 1;
+    }
+  }
+  for (const jobId of ids) {
+    try {
+      await repair(jobId);
+    } catch (error) {
+      // One job's values must not keep the others from being repaired.
+      if (!isAboutValues(error) && !(error instanceof EaselError && error.code === 'store-corrupt')) throw error;
+      report.unreadable += 1;
+      onUnreadable(jobId, error);
     }
   }
   return report;

@@ -20,12 +20,13 @@ import type { Metrics } from '../observability/metrics.ts';
 import { inSpan, spanEvent } from '../observability/spans.ts';
 import { concludeJob, refOf } from '../queue/conclude.ts';
 import { jobShape } from '../queue/job-cost.ts';
-import { beginJob, handBackJob, reportProgress } from '../queue/job-life.ts';
+import { type BeginAnswer, beginJob, handBackJob, reportProgress } from '../queue/job-life.ts';
 import { recordPace } from '../queue/pace.ts';
 import { generateJobOptions, type Queues } from '../queue/queues.ts';
 import { retellEnding } from '../queue/repair.ts';
 import type { AuditTrail } from '../store/audit.ts';
 import type { ImageStore } from '../store/image-store.ts';
+import { fileDigest } from '../store/load-picture.ts';
 import type { Takedowns } from '../store/takedowns.ts';
 import type { TraceRegistry } from '../store/trace-registry.ts';
 import type { WithheldStore } from '../store/withheld.ts';
@@ -88,6 +89,7 @@ function pictureOf(image: PaintResult['tiles'][number], imageKey: string): Pictu
     seed,
     traceId,
     perceptualHash,
+    sha256: fileDigest(image.bytes),
     outcome: verdict.outcome,
     reason: verdict.reason,
     hits: [...verdict.hits],
@@ -239,10 +241,11 @@ export function createPaintJobs(dependencies: PaintDependencies): PaintJobs {
       const shape = jobShape(job.request);
       // A picture that was only finished anew took no step: it says nothing about the pace.
       if (result.msPerStep > 0) {
+        // An estimate is no reason to lose a picture.
         await recordPace(redis, job.request.modelHash, shape, {
           step: result.msPerStep,
           rest: Math.max(0, result.totalMs - shape.steps * result.msPerStep),
-        });
+        }).catch((err: unknown) => logger.warn({ err }, 'the pace could not be noted'));
       }
       const outcome = await concludeJob(queues, job, { type: 'done', result });
       metrics?.jobs.inc({ outcome });
@@ -290,6 +293,19 @@ export function createPaintJobs(dependencies: PaintDependencies): PaintJobs {
     }
   }
 
+  /** What cannot be begun because of what is stored can be begun by nobody: the member is told, and the log names the key. */
+  async function begin(job: GenerateJob): Promise<BeginAnswer> {
+    try {
+      return await beginJob(redis, refOf(job), { limit: dependencies.maxRunningPerMember, workerId });
+    } catch (error) {
+      if (!(error instanceof EaselError) || error.code !== 'store-corrupt') throw error;
+      const failure = describeFailure(error);
+      dependencies.logger.error({ err: error, jobId: job.jobId, errorId: failure.errorId }, 'could not be begun');
+      await concludeJob(queues, job, { type: 'failed', ...failure });
+      throw new UnrecoverableError(`${failure.code} (${failure.errorId})`);
+    }
+  }
+
   return {
     async process(bull, token) {
       const parsed = generateJobSchema.safeParse(bull.data);
@@ -299,7 +315,7 @@ export function createPaintJobs(dependencies: PaintDependencies): PaintJobs {
       }
       if (!parsed.success) throw new UnrecoverableError('bad-request: the job cannot be read');
       const job = parsed.data;
-      const answer = await beginJob(redis, refOf(job), { limit: dependencies.maxRunningPerMember, workerId });
+      const answer = await begin(job);
       switch (answer) {
         case 'run':
           await run(job, bull, token);

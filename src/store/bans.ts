@@ -29,7 +29,7 @@ export interface Bans {
 }
 
 export function createBans(redis: Redis): Bans {
-  const read = (text: string | null) => (text === null ? null : decode(banSchema, text, 'a ban'));
+  const read = (text: string | null, key: string) => (text === null ? null : decode(banSchema, text, key));
   return {
     async set(ban) {
       const value = JSON.stringify(banSchema.parse(ban));
@@ -48,7 +48,9 @@ export function createBans(redis: Redis): Bans {
     },
     async find(guildId, userId) {
       const [own, everywhere] = await redis.mget(redisKeys.ban(guildId, userId), redisKeys.ban(null, userId));
-      return read(own ?? everywhere ?? null);
+      return own == null
+        ? read(everywhere ?? null, redisKeys.ban(null, userId))
+        : read(own, redisKeys.ban(guildId, userId));
     },
     async list(guildId) {
       const userIds = await redis.smembers(redisKeys.bans(guildId));
@@ -56,7 +58,7 @@ export function createBans(redis: Redis): Bans {
       const texts = await redis.mget(userIds.map((userId) => redisKeys.ban(guildId, userId)));
       const over = userIds.filter((_, index) => texts[index] === null);
       if (over.length > 0) await redis.srem(redisKeys.bans(guildId), ...over);
-      return texts.flatMap((text) => read(text) ?? []);
+      return texts.flatMap((text, index) => read(text, redisKeys.ban(guildId, userIds[index] ?? '')) ?? []);
     },
   };
 }

@@ -9,7 +9,7 @@ import { redisKeys } from '../jobs/redis-keys.ts';
 import { redisScript } from '../jobs/redis-script.ts';
 import { banSchema } from './bans.ts';
 import { decodeOr } from './decode.ts';
-import { defaultGuildSettings, type GuildSettings, readGuildSettings } from './guild-settings.ts';
+import { defaultGuildSettings, type GuildSettings, guildSettingsSchema, readGuildSettings } from './guild-settings.ts';
 import { decodeJobRecord, type JobRecord } from './jobs.ts';
 import { type MemberSettings, memberSettingsSchema } from './member-settings.ts';
 import { quotaDay, quotaKeys, quotaResetsAt } from './quotas.ts';
@@ -55,6 +55,8 @@ export type GateAnswer =
       readonly member: MemberSettings;
       /** In the order of `jobIds`; null where the record is gone or cannot be read. */
       readonly jobs: readonly (JobRecord | null)[];
+      /** Keys whose values cannot be read: the log wants to name them, and under settings that nobody knows nothing is painted. */
+      readonly unreadable: readonly string[];
     };
 
 export interface UnfinishedIntent {
@@ -295,13 +297,26 @@ export function createGate(redis: Redis, limits: GateLimits): Gate {
       const parsed = passAnswer.parse(answer);
       if (parsed.length === 1) return { type: parsed[0] };
       const [verdict, settings, ban, jobs, member] = parsed;
+      const records = jobIds.map((jobId, index) => readJob(jobId, jobs[2 * index] ?? [], jobs[2 * index + 1] ?? []));
+      const fits = (schema: z.ZodType, text: string) => text === '' || decodeOr(schema, text, null) !== null;
+      const unreadable = [
+        ...(fits(guildSettingsSchema, settings) ? [] : [redisKeys.guildSettings(guildId ?? 'none')]),
+        ...(fits(banSchema, ban)
+          ? []
+          : [`${redisKeys.ban(guildId ?? 'none', userId)} or ${redisKeys.ban(null, userId)}`]),
+        ...(fits(memberSettingsSchema, member) ? [] : [redisKeys.memberSettings(userId)]),
+        ...jobIds
+          .filter((_, index) => records[index] === null && (jobs[2 * index] ?? []).length > 0)
+          .map(redisKeys.job),
+      ];
       return {
         type: 'open',
         refusal: refusalOf(verdict, ban, now),
         // Nobody moderates a direct message: the strict preset stands there.
         guild: guildId === null ? { ...defaultGuildSettings, safety: 'strict' } : readGuildSettings(settings),
         member: decodeOr(memberSettingsSchema, member || null, { version: 1 }),
-        jobs: jobIds.map((jobId, index) => readJob(jobId, jobs[2 * index] ?? [], jobs[2 * index + 1] ?? [])),
+        jobs: records,
+        unreadable,
       };
     },
     async acceptTerms(userId, interactionId, version) {

@@ -8,7 +8,7 @@ import { decodeOr } from './decode.ts';
 import type { ImageStore } from './image-store.ts';
 import { createJobStore, type JobRecord } from './jobs.ts';
 import { keyFamily } from './scan-keys.ts';
-import { createTakedowns } from './takedowns.ts';
+import { takedownSchema } from './takedowns.ts';
 import { createTraceRegistry } from './trace-registry.ts';
 import { createUploads } from './uploads.ts';
 
@@ -102,7 +102,8 @@ export function createPersonalData(redis: Redis, images: ImageStore): PersonalDa
   const audit = createAuditTrail(redis);
 
   async function jobIdsIn(key: string): Promise<string[]> {
-    return redis.zrevrange(key, 0, -1);
+    // Whatever else lies there lists no requests, and goes with the rest.
+    return (await redis.type(key)) === 'zset' ? redis.zrevrange(key, 0, -1) : [];
   }
 
   /** @param leaveMarks whether the marks of its pictures go on to say that they were made here */
@@ -144,8 +145,10 @@ export function createPersonalData(redis: Redis, images: ImageStore): PersonalDa
 
   async function removeServer(guildId: string): Promise<void> {
     await removeListed(redisKeys.guildJobs(guildId), false);
-    const takedowns = createTakedowns(redis);
-    for (const { id, guildId: of } of await takedowns.list()) if (of === guildId) await takedowns.lift(id);
+    // One that cannot be read belongs to nobody known, and keeps no other server's data.
+    for (const [id, text] of Object.entries(await redis.hgetall(redisKeys.takedowns))) {
+      if (decodeOr(takedownSchema, text, null)?.guildId === guildId) await redis.hdel(redisKeys.takedowns, id);
+    }
     const banned = await redis.smembers(redisKeys.bans(guildId));
     await redis
       .multi()
@@ -269,7 +272,7 @@ export function createPersonalData(redis: Redis, images: ImageStore): PersonalDa
         reviewsAsked: await reviewsOf(userId),
       };
     },
-    count: (userId) => redis.zcard(redisKeys.memberJobs(userId)),
+    count: async (userId) => (await jobIdsIn(redisKeys.memberJobs(userId))).length,
     async delete(userId) {
       const removed = await removeListed(redisKeys.memberJobs(userId), true);
       await uploads.removeBefore(userId);

@@ -2,7 +2,10 @@
 // entries and the data of servers that were left is cleared here.
 
 import type { Redis } from 'ioredis';
+import { EaselError } from '../errors.ts';
+import { isAboutValues } from '../jobs/explain-refusal.ts';
 import { redisKeys } from '../jobs/redis-keys.ts';
+import { takeLease } from '../jobs/take-lease.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createAuditTrail } from './audit.ts';
 import { decodeOr } from './decode.ts';
@@ -27,49 +30,71 @@ const dayMs = 86_400_000;
 const lockSeconds = 3300;
 const attemptEveryMs = 10 * 60_000;
 
+/** Marks of pictures whose request is gone. @returns how many */
+async function trimTraces(redis: Redis, before: number): Promise<number> {
+  const isGone = async (jobId: string) => (await redis.exists(redisKeys.job(jobId))) === 0;
+  let traces = 0;
+  let cursor = '0';
+  do {
+    const [next, flat] = await redis.hscan(redisKeys.trace, cursor, 'COUNT', 500);
+    for (let index = 0; index + 1 < flat.length; index += 2) {
+      const trace = decodeOr(traceSchema, flat[index + 1], null);
+      const isOver =
+        trace === null || ('erased' in trace ? Date.parse(trace.madeOn) < before : await isGone(trace.jobId));
+      if (isOver) traces += await redis.hdel(redisKeys.trace, flat[index] ?? '');
+    }
+    cursor = next;
+  } while (cursor !== '0');
+  return traces;
+}
+
 /** Null when another process did it within the hour. */
 export async function applyRetention(
   redis: Redis,
   personal: PersonalDataStore,
-  options: { readonly retentionDays: number; readonly now?: number },
+  options: {
+    readonly retentionDays: number;
+    readonly now?: number;
+    /** A key that cannot be read does not stand in the way of the others. */
+    readonly onUnreadable?: (key: string, error: unknown) => void;
+  },
 ): Promise<RetentionReport | null> {
-  if ((await redis.set(redisKeys.retention, '1', 'EX', lockSeconds, 'NX')) !== 'OK') return null;
+  if (!(await takeLease(redis, redisKeys.retention, lockSeconds * 1000))) return null;
   try {
     const now = options.now ?? Date.now();
     const before = now - options.retentionDays * dayMs;
     const audit = createAuditTrail(redis);
     const isGone = async (jobId: string) => (await redis.exists(redisKeys.job(jobId))) === 0;
 
+    const guarded = <T>(key: string, work: Promise<T>, fallback: T): Promise<T> =>
+      work.catch((error: unknown) => {
+        if (!isAboutValues(error) && !(error instanceof EaselError && error.code === 'store-corrupt')) throw error;
+        options.onUnreadable?.(key, error);
+        return fallback;
+      });
+    const each = (keyOf: (id: string) => string, work: (key: string, id: string) => Promise<void>) =>
+      keyFamily(redis, keyOf, (key, id) => guarded(key, work(key, id), undefined));
+
     let listed = 0;
     for (const list of [redisKeys.memberJobs, redisKeys.guildJobs]) {
-      await keyFamily(redis, list, async (key) => {
+      await each(list, async (key) => {
         listed += await redis.zremrangebyscore(key, '-inf', before);
       });
     }
     let favourites = 0;
-    await keyFamily(redis, redisKeys.favourites, async (key) => {
+    await each(redisKeys.favourites, async (key) => {
       for (const entry of await redis.zrange(key, '0', '-1')) {
         if (await isGone(entry.split('/')[0] ?? '')) favourites += await redis.zrem(key, entry);
       }
     });
-    await keyFamily(redis, redisKeys.audit, (_key, id) => audit.trim(id === 'everywhere' ? null : id, before));
+    await each(redisKeys.audit, (_key, id) => audit.trim(id === 'everywhere' ? null : id, before));
     let uploads = 0;
-    await keyFamily(redis, redisKeys.uploads, async (_key, userId) => {
+    await each(redisKeys.uploads, async (_key, userId) => {
       uploads += await personal.deleteUploadsBefore(userId, Math.max(before, now - uploadDays * dayMs));
     });
-    let traces = 0;
-    let cursor = '0';
-    do {
-      const [next, flat] = await redis.hscan(redisKeys.trace, cursor, 'COUNT', 500);
-      for (let index = 0; index + 1 < flat.length; index += 2) {
-        const trace = decodeOr(traceSchema, flat[index + 1], null);
-        const isOver =
-          trace === null || ('erased' in trace ? Date.parse(trace.madeOn) < before : await isGone(trace.jobId));
-        if (isOver) traces += await redis.hdel(redisKeys.trace, flat[index] ?? '');
-      }
-      cursor = next;
-    } while (cursor !== '0');
-    return { listed, favourites, traces, uploads, servers: await personal.deleteDueServers(now) };
+    const traces = await guarded(redisKeys.trace, trimTraces(redis, before), 0);
+    const servers = await guarded(redisKeys.departures, personal.deleteDueServers(now), 0);
+    return { listed, favourites, traces, uploads, servers };
   } catch (error) {
     // Not done: somebody should try again before the hour is over.
     await redis.del(redisKeys.retention).catch(() => undefined);
@@ -90,7 +115,10 @@ export interface RetentionOptions {
 export function keepRetention(options: RetentionOptions): { close(): Promise<void> } {
   const { redis, personal, retentionDays, logger } = options;
   const apply = () =>
-    applyRetention(redis, personal, { retentionDays })
+    applyRetention(redis, personal, {
+      retentionDays,
+      onUnreadable: (key, err) => logger.error({ err, redisKey: key }, 'retention left out what cannot be read'),
+    })
       .then((report) => {
         if (report && Object.values(report).some((count) => count > 0)) logger.info(report, 'retention was applied');
       })

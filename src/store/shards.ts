@@ -1,7 +1,9 @@
 // What bot processes agree on about the gateway: how many shards there are, and who logs in next.
 
 import type { Redis } from 'ioredis';
+import { EaselError } from '../errors.ts';
 import { redisKeys } from '../jobs/redis-keys.ts';
+import { takeLease } from '../jobs/take-lease.ts';
 
 export interface ShardAgreements {
   /** The first process to say a total decides for all that share it in as many parts. @returns what holds */
@@ -18,11 +20,13 @@ export function createShardAgreements(redis: Redis): ShardAgreements {
     async agreeOnTotal(parts, total) {
       const key = redisKeys.shardTotal(parts);
       await redis.set(key, total, 'NX');
-      return Number(await redis.get(key));
+      const agreed = Number(await redis.get(key));
+      if (Number.isInteger(agreed) && agreed > 0) return agreed;
+      throw new EaselError('store-corrupt', `Expected how many shards there are in ${key}; delete it to agree anew`);
     },
     async claim(bucket) {
       const key = redisKeys.identifySlot(bucket);
-      if ((await redis.set(key, '1', 'PX', slotMs, 'NX')) !== null) return 0;
+      if (await takeLease(redis, key, slotMs)) return 0;
       return Math.max(50, await redis.pttl(key));
     },
   };

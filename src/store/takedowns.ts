@@ -31,7 +31,7 @@ export interface Takedowns {
 export function createTakedowns(redis: Redis): Takedowns {
   async function list(): Promise<Takedown[]> {
     const entries = Object.entries(await redis.hgetall(redisKeys.takedowns));
-    return entries.map(([id, text]) => decode(takedownSchema, text, `takedown ${id}`));
+    return entries.map(([id, text]) => decode(takedownSchema, text, `${redisKeys.takedowns} ${id}`));
   }
   return {
     async add(takedown) {

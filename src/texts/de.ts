@@ -403,6 +403,10 @@ export const de = {
     privateParent: 'Dieses Bild gehört dem Mitglied, das es privat gemacht hat.',
     failed: (errorId) => `Bei mir ist etwas schiefgegangen. Es ist als Fehler ${errorId} notiert.`,
     queueFailed: 'Die Warteschlange konnte diesen Auftrag nicht annehmen. Bitte versuch es gleich noch einmal.',
+    settingsUnreadable:
+      'Die Einstellungen dieses Servers sind nicht lesbar, also male ich hier nichts. Das Log des Betreibers sagt, woran es liegt.',
+    filterUnreadable:
+      'Ein Eintrag im Filter dieses Servers ist nicht lesbar. Bis ihn jemand mit Verwaltungsrecht entfernt, male ich hier nichts.',
   },
   failures: {
     notPainted: 'Das Bild konnte nicht gemalt werden.',

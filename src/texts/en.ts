@@ -396,6 +396,10 @@ export const en = {
     privateParent: 'This picture is private to the member who made it.',
     failed: (errorId: string) => `Something went wrong on my side. It is written down as error ${errorId}.`,
     queueFailed: 'The queue could not take this job. Please try again in a moment.',
+    settingsUnreadable:
+      'This server’s settings cannot be read, so nothing is painted here. The operator’s log says what is wrong.',
+    filterUnreadable:
+      'An entry of this server’s filter cannot be read, so nothing is painted here until a manager takes it out.',
   },
   /** Every `userMessage` of the layers below, word for word: `sayFailure` finds the translation by the English sentence. */
   failures: {

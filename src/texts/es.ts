@@ -398,6 +398,10 @@ export const es = {
     privateParent: 'Esta imagen es privada: solo puede usarla quien la hizo.',
     failed: (errorId) => `Algo ha fallado por mi parte. Queda anotado como error ${errorId}.`,
     queueFailed: 'La cola no ha podido aceptar este trabajo. Vuelve a intentarlo en un momento.',
+    settingsUnreadable:
+      'Los ajustes de este servidor no se pueden leer, así que aquí no se pinta nada. El registro del operador dice por qué.',
+    filterUnreadable:
+      'Una entrada del filtro de este servidor no se puede leer: no se pinta nada hasta que un gestor la quite.',
   },
   failures: {
     notPainted: 'No se ha podido pintar la imagen.',

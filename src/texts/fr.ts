@@ -402,6 +402,10 @@ export const fr = {
     privateParent: 'Cette image est réservée au membre qui l’a faite.',
     failed: (errorId) => `Quelque chose s’est mal passé de mon côté. C’est noté sous l’erreur ${errorId}.`,
     queueFailed: 'La file n’a pas pu prendre cette demande. Réessaie dans un instant.',
+    settingsUnreadable:
+      'Les réglages de ce serveur sont illisibles : rien n’est peint ici. Le journal de l’opérateur dit pourquoi.',
+    filterUnreadable:
+      'Une entrée du filtre de ce serveur est illisible : rien n’est peint ici tant qu’un gestionnaire ne l’a pas retirée.',
   },
   failures: {
     notPainted: 'L’image n’a pas pu être peinte.',

@@ -397,6 +397,8 @@ export const ja = {
     privateParent: 'この画像は、作成したメンバーだけのものです。',
     failed: (errorId) => `こちらで問題が起きました。エラー ${errorId} として記録されています。`,
     queueFailed: 'このジョブをキューに入れられませんでした。少し待ってから、もう一度お試しください。',
+    settingsUnreadable: 'このサーバーの設定が読み取れないため、ここでは描けません。原因は運営者のログにあります。',
+    filterUnreadable: 'このサーバーのフィルターに読み取れない項目があるため、管理者が取り除くまで描けません。',
   },
   failures: {
     notPainted: '画像を描けませんでした。',
