@@ -2,7 +2,7 @@
 // and when it may stop. Knows neither prompts nor networks.
 
 import { EaselError } from '../errors.ts';
-import { keepOriginal } from './inpaint.ts';
+import { keepOriginal, keptAt } from './inpaint.ts';
 import type { NoiseTable, Schedule } from './noise-schedule.ts';
 import { scheduleFrom, timestepOf } from './noise-schedule.ts';
 import type { SamplerId } from './samplers/index.ts';
@@ -28,10 +28,11 @@ export interface DenoiseOptions {
 /** Yields what the sampler yields. Throws EaselError `cancelled` before the next network call once the signal has fired. */
 export async function* denoise(options: DenoiseOptions): AsyncGenerator<SamplerStep, void, void> {
   const { table, schedule, x, noise, keep, signal, eta } = options;
-  const blend = (state: Float32Array, sigma: number) => {
-    if (keep !== undefined) keepOriginal(state, keep.original, keep.mask, sigma, noise());
+  const blend = (state: Float32Array, sigma: number, done: number) => {
+    if (keep !== undefined) keepOriginal(state, keep.original, keptAt(keep.mask, done), sigma, noise());
   };
-  blend(x, schedule.sigmas[0]!);
+  const count = schedule.timesteps.length;
+  blend(x, schedule.sigmas[0]!, 0);
   const steps = samplers[options.sampler].sample({
     ...schedule,
     x,
@@ -45,7 +46,7 @@ export async function* denoise(options: DenoiseOptions): AsyncGenerator<SamplerS
   });
   for await (const step of steps) {
     yield step;
-    if (step.complete && step.step < schedule.timesteps.length) blend(step.x, step.sigma);
+    if (step.complete && step.step < count) blend(step.x, step.sigma, step.step / count);
   }
 }
 

@@ -10,6 +10,7 @@ import { latentMask, pasteOriginal } from './inpaint.ts';
 import type { PreviewMap } from './latent-preview.ts';
 import { fitPreviewMap, previewFromLatents } from './latent-preview.ts';
 import type { LearnedWords } from './learned-words.ts';
+import { matchBorder } from './match-border.ts';
 import type { ModelFolder } from './model-folder.ts';
 import { readModelFolder } from './model-folder.ts';
 import type { NoiseTable } from './noise-schedule.ts';
@@ -149,7 +150,10 @@ export class StableDiffusion {
         ...start,
         predictNoise: request.seamless ? rolling(guided, dims) : guided,
         noise,
-        keep: mask === undefined ? undefined : { original: original!.data, mask: latentMask(mask).data },
+        keep:
+          mask === undefined
+            ? undefined
+            : { original: original!.data, mask: held(latentMask(mask).data, request.hold) },
         signal,
         ...(request.eta === undefined ? {} : { eta: request.eta }),
       });
@@ -163,7 +167,10 @@ export class StableDiffusion {
     }
     throwIfCancelled(signal);
     const images = await this.decode(latents, request.seamless);
-    if (mask !== undefined && init?.picture.dims[1] === 3) pasteOriginal(images, init.picture, mask);
+    if (mask !== undefined && init?.picture.dims[1] === 3) {
+      matchBorder(images, init.picture, latentMask(mask));
+      pasteOriginal(images, init.picture, mask);
+    }
     yield { type: 'result', images, latents };
   }
 
@@ -245,6 +252,11 @@ export class StableDiffusion {
     }
     return fromPicture(schedule, request.sampler, original.data, noise(), init.strength);
   }
+}
+
+/** The kept cells, and those that are held for a time. */
+function held(kept: Float32Array, hold: Tensor | undefined): Float32Array {
+  return hold === undefined ? kept : kept.map((value, i) => Math.max(value, hold.data[i]!));
 }
 
 function joined(parts: readonly Float32Array[]): Float32Array {

@@ -30,6 +30,8 @@ export interface GenerationRequest {
   readonly init?: InitialPicture;
   /** Inpainting, needs `init`: [1, 1, h, w], 1 keeps the original, 0 repaints. */
   readonly mask?: Tensor;
+  /** With `mask`: [1, 1, h/8, w/8], the share of the steps (0-1) for which a cell that is repainted still shows the original. Default: none. */
+  readonly hold?: Tensor;
   /** A folder with the text encoder and U-Net to use instead of the model's own: merged LoRAs. */
   readonly variant?: string;
   /** The picture tiles without a seam: latents are rolled from step to step and decoded with wrapped borders. */
@@ -48,7 +50,7 @@ export interface InitialPicture {
 /** Throws EaselError `bad-request` naming the first field that is out of range. */
 export function checkRequest(request: GenerationRequest): void {
   const { width, height, seed, count = 1, steps, guidanceScale, sampler, clipSkip = 1, eta = 0, init, mask } = request;
-  const { tileEdge } = request;
+  const { tileEdge, hold } = request;
   const refuse = (what: string, field: string, value: unknown) => {
     throw new EaselError('bad-request', expected(what, field, value));
   };
@@ -72,6 +74,11 @@ export function checkRequest(request: GenerationRequest): void {
     const shape = `${init.picture.dims}`;
     if (shape !== image && shape !== latent) refuse(`the shape [${image}] or [${latent}]`, 'init.picture', shape);
     if (!(init.strength >= 0 && init.strength <= 1)) refuse('a number from 0 to 1', 'init.strength', init.strength);
+  }
+  if (hold !== undefined) {
+    const cells = `${[1, 1, height / LATENT_FACTOR, width / LATENT_FACTOR]}`;
+    if (mask === undefined) refuse('a mask', 'a request with hold', 'none');
+    if (`${hold.dims}` !== cells) refuse(`the shape [${cells}]`, 'hold', `${hold.dims}`);
   }
   if (mask !== undefined) {
     if (init === undefined) refuse('an initial picture', 'a request with a mask', 'none');

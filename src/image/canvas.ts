@@ -1,5 +1,6 @@
 // A picture on a larger canvas, for outpainting: the picture as it is, and around it a fill for the model to start from. The fill goes on
-// with what lies at the picture's edge and loses detail with the distance; grain on top gives the model something to form. The border of the
+// with what lies at the picture's edge and loses detail with the distance; grain on top gives the model something to form. The nearer to the
+// picture, the longer it is held: there the new goes on from the old. The border of the
 // picture beside the fill is painted again with it: an autoencoder darkens the outermost pixels, which would stay as a line.
 
 import { EaselError, expected } from '../errors.ts';
@@ -18,10 +19,22 @@ export interface Canvas {
   readonly pixels: Pixels;
   /** One byte per pixel: 255 for fill and the picture's border beside it, else 0. */
   readonly mask: Uint8Array;
+  /** One number per latent cell: the share of the steps (0-1) for which the fill is still shown there, so that what is painted goes on from it. */
+  readonly hold: Float32Array;
 }
 
 /** Pixels of the picture that are painted again where it adjoins fill: one latent cell. */
 export const repaintedBorder = 8;
+
+/** Pixels across a latent cell. */
+const cell = 8;
+
+/** How deep into the picture the fill looks, in pixels: far enough for its tones, too short for things to stand there twice. */
+const depth = 16;
+
+/** Beside the picture the fill is held for this share of the steps, and ever shorter over so many pixels. */
+const longestHold = 0.75;
+const holdReach = 64;
 
 /** Standard deviation of the grain, of 255. */
 const grain = 16;
@@ -54,11 +67,11 @@ export async function placeOnCanvas(
     right: right < width ? right - repaintedBorder : width,
     bottom: bottom < height ? bottom - repaintedBorder : height,
   };
-  /** The nearest coordinate that shows the picture; beyond the edge it goes back and forth as between two mirrors. */
+  /** The nearest coordinate that shows the picture; beyond the edge it goes back in, ever more slowly: as deep as `depth` and no deeper. */
   const mirror = (value: number, from: number, to: number) => {
-    const period = 2 * (to - from);
-    const at = (((value - from) % period) + period) % period;
-    return from + (at < to - from ? at : period - 1 - at);
+    const back = (beyond: number) => Math.min(to - from - 1, Math.floor(depth * (1 - Math.exp(-beyond / depth))));
+    if (value < from) return from + back(from - 1 - value);
+    return value < to ? value : to - 1 - back(value - to);
   };
   for (let y = 0; y < height; y++) {
     const row = mirror(y, top, bottom) - place.top;
@@ -69,7 +82,18 @@ export async function placeOnCanvas(
       if (x < kept.left || x >= kept.right || y < kept.top || y >= kept.bottom) mask[to] = 255;
     }
   }
-  return { pixels: await dissolve({ width, height, data }, { left, top, right, bottom }), mask };
+  const edges = { left, top, right, bottom };
+  return { pixels: await dissolve({ width, height, data }, edges), mask, hold: holdAround(width, height, edges) };
+}
+
+/** By its distance from the picture, in a straight line. */
+function holdAround(width: number, height: number, { left, top, right, bottom }: Edges): Float32Array {
+  const [w, h] = [width / cell, height / cell];
+  return Float32Array.from({ length: w * h }, (_, i) => {
+    const [x, y] = [((i % w) + 0.5) * cell, (Math.floor(i / w) + 0.5) * cell];
+    const away = Math.hypot(Math.max(left - x, x - right, 0), Math.max(top - y, y - bottom, 0));
+    return Math.max(0, longestHold * (1 - away / holdReach));
+  });
 }
 
 interface Edges {

@@ -10,6 +10,8 @@ export interface InitImage {
   readonly pixels: Pixels;
   /** 0 or 255 per pixel, 255 where the picture was transparent: those pixels ask to be repainted. Absent when it was not, or hardly. */
   readonly mask?: Uint8Array;
+  /** One number per latent cell: the share of the steps (0-1) for which a cell to be repainted still shows the picture. */
+  readonly hold?: Float32Array;
 }
 
 /** Fewer transparent pixels than this share are an edge's softness, not a hole that somebody cut. */

@@ -328,7 +328,7 @@ export class LocalEngine implements Engine {
   }
 
   /** The picture and mask to start from. A picture that the checker does not pass is not painted on. */
-  async #start(input: PaintInput): Promise<{ init?: InitialPicture; mask?: Tensor }> {
+  async #start(input: PaintInput): Promise<{ init?: InitialPicture; mask?: Tensor; hold?: Tensor }> {
     if (!input.init) {
       if (input.mask) throw new EaselError('bad-request', 'Expected an input picture with the mask but received none');
       return {};
@@ -354,6 +354,7 @@ export class LocalEngine implements Engine {
         Float32Array.from(picture.mask, (value) => 1 - value / 255),
         [1, 1, height, width],
       ),
+      ...(picture.hold ? { hold: tensor(picture.hold, [1, 1, height / 8, width / 8]) } : {}),
     };
   }
 

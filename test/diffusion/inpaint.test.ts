@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { keepOriginal, latentMask, pasteOriginal } from '../../src/diffusion/inpaint.ts';
+import { keepOriginal, keptAt, latentMask, pasteOriginal } from '../../src/diffusion/inpaint.ts';
 import { tensor } from '../../src/diffusion/tensor.ts';
 
 describe('inpainting', () => {
@@ -7,6 +7,17 @@ describe('inpainting', () => {
     const x = Float32Array.of(5, 5, 5, 5);
     keepOriginal(x, Float32Array.of(1, 1, 1, 1), Float32Array.of(1, 0), 2, Float32Array.of(0.5, 0.5, -1, -1));
     expect([...x]).toEqual([2, 5, -1, 5]);
+  });
+
+  it('keeps a cell always, or until its share of the steps is taken', () => {
+    const mask = Float32Array.of(1, 0.75, 0.25, 0);
+    expect([0, 0.25, 0.5, 0.75, 1].map((done) => keptAt(mask, done).join(' '))).toEqual([
+      '1 1 1 0',
+      '1 1 0 0',
+      '1 1 0 0',
+      '1 0 0 0',
+      '1 0 0 0',
+    ]);
   });
 
   it('frees a latent cell as soon as one of its pixels is to be repainted', () => {

@@ -137,6 +137,28 @@ describe('StableDiffusion', () => {
     }
   });
 
+  it('goes on from the original where it is held for a while, and keeps the kept pixels all the same', async () => {
+    const first = await paint();
+    const mask = tensor(
+      Float32Array.from({ length: 96 * 64 }, (_, i) => (i % 64 < 32 ? 1 : 0)),
+      [1, 1, 96, 64],
+    );
+    const hold = tensor(
+      Float32Array.from({ length: 12 * 8 }, (_, i) => (i % 8 === 4 ? 0.9 : 0)),
+      [1, 1, 12, 8],
+    );
+    const change = async (more: Partial<GenerationRequest>) => {
+      const result = pixels(await paint({ seed: 9, init: { picture: first.images, strength: 0.9 }, mask, ...more }));
+      const before = pixels(first);
+      const over = (columns: (x: number) => boolean) =>
+        result.reduce((sum, value, i) => sum + (columns(i % 64) ? Math.abs(value - before[i]!) : 0), 0);
+      return { kept: over((x) => x < 32), held: over((x) => x >= 36 && x < 40) };
+    };
+    const [free, held] = [await change({}), await change({ hold })];
+    expect([free.kept, held.kept]).toEqual([0, 0]);
+    expect(held.held).toBeLessThan(0.95 * free.held);
+  });
+
   it('stops between two steps when cancelled, and paints again afterwards', async () => {
     const controller = new AbortController();
     const events = pipeline.generate(base, { signal: controller.signal });
@@ -169,6 +191,7 @@ describe('StableDiffusion', () => {
     ['steps', { steps: 51, sampler: 'lcm' as const }],
     ['guidanceScale', { guidanceScale: Number.NaN }],
     ['init.picture', { init: { picture: tensor(new Float32Array(3), [1, 3, 1, 1]), strength: 1 } }],
+    ['hold', { hold: tensor(new Float32Array(12 * 8), [1, 1, 12, 8]) }],
     ['mask', { mask: tensor(new Float32Array(96 * 64), [1, 1, 96, 64]) }],
   ])('refuses a bad %s before anything runs', async (field, request) => {
     await expect(paint(request)).rejects.toMatchObject({ code: 'bad-request', message: expect.stringMatching(field) });

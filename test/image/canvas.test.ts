@@ -27,6 +27,27 @@ describe('a picture on a larger canvas', () => {
     }
   });
 
+  test('holds the fill the longer the nearer it is to the picture, and lets all of it go in the end', async () => {
+    const place = { left: 0, top: 0, width: 64, height: 48 };
+    const { hold } = await placeOnCanvas(picture, { width: 160, height: 48 }, place);
+    expect(hold).toHaveLength(20 * 6);
+    for (let row = 0; row < 6; row += 1) {
+      const beyond = [...hold.subarray(20 * row + 8, 20 * row + 20)];
+      expect(beyond[0]).toBeGreaterThan(0.6);
+      for (const [i, value] of beyond.entries()) expect(value).toBeLessThanOrEqual(beyond[i - 1] ?? 0.75);
+      expect(beyond.at(-1)).toBe(0);
+    }
+  });
+
+  test('shows nothing of its middle in the fill, so that no thing stands there twice', async () => {
+    const dotted = { ...picture, data: picture.data.map((_, i) => (Math.floor(i / 3) % 64 === 40 ? 255 : 0)) };
+    const place = { left: 0, top: 0, width: 64, height: 48 };
+    const { pixels } = await placeOnCanvas(dotted, { width: 160, height: 48 }, place);
+    const fill = cropPixels(pixels, 64, 0, 96, 48).data;
+    // Grain alone: at most three of its deviations.
+    expect(Math.max(...fill)).toBeLessThan(64);
+  });
+
   test('may lie partly outside', async () => {
     const { pixels, mask } = await placeOnCanvas(
       picture,
