@@ -291,6 +291,8 @@ export interface PageModal {
   modalId: string;
   title: string;
   channelId: string;
+  /** The message whose button opened it. */
+  messageId?: string;
   /** Labels (18) holding one input each, text displays (10), or the older rows (1) with one text input. */
   components: WireComponent[];
 }

@@ -13,6 +13,7 @@ import {
   Client,
   ContainerBuilder,
   Events,
+  FileUploadBuilder,
   GatewayIntentBits,
   type Interaction,
   LabelBuilder,
@@ -167,6 +168,12 @@ async function press(interaction: ButtonInteraction): Promise<void> {
     );
     return interaction.showModal(modal);
   }
+  if (id === 'V4') {
+    const mask = new FileUploadBuilder().setCustomId('mask');
+    const modal = new ModalBuilder().setCustomId('region').setTitle('Vary (Region)');
+    modal.addLabelComponents(new LabelBuilder().setLabel('Mask').setFileUploadComponent(mask));
+    return interaction.showModal(modal);
+  }
   if (id === 'info') {
     await interaction.reply({
       flags: MessageFlags.Ephemeral,
@@ -257,7 +264,15 @@ async function answer(interaction: Interaction, stepMs: number): Promise<void> {
       flags: MessageFlags.Ephemeral,
       content: `Chosen: ${interaction.values.map((id) => `<@${id}>`).join(', ')}`,
     });
-  else if (interaction.isModalSubmit())
+  else if (interaction.isModalSubmit() && interaction.customId === 'region') {
+    const mask = interaction.fields.getUploadedFiles('mask', true).first();
+    const { data, info } = await sharp(Buffer.from(await (await fetch(mask?.url ?? '')).arrayBuffer()))
+      .greyscale()
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    const white = data.filter((value) => value > 127).length / data.length;
+    await interaction.reply(`${mask?.name} has ${info.width}×${info.height}, ${Math.round(100 * white)} % of it white`);
+  } else if (interaction.isModalSubmit())
     await interaction.reply(
       `**${interaction.fields.getTextInputValue('prompt')}** (${interaction.fields.getStringSelectValues('strength')[0]}), remixed by ${interaction.user}`,
     );

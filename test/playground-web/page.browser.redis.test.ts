@@ -190,6 +190,28 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
     await page.waitForSelector('dialog', { state: 'detached' });
   });
 
+  test('a mask is painted over the picture that the modal belongs to, and goes as a file of its size', async () => {
+    await paint();
+    await page.click('[data-custom-id=V4]');
+    await page.click('dialog >> text=Paint it');
+    await page.waitForFunction('document.querySelector(".mask-painter img")?.complete');
+    await page.click('dialog .button.primary');
+    await page.waitForSelector('.field.has-error');
+    const sheet = await page.locator('.mask-painter canvas').boundingBox();
+    if (!sheet) throw new Error('no sheet to paint on');
+    const at = (x: number, y: number) => [sheet.x + x * sheet.width, sheet.y + y * sheet.height] as const;
+    await page.mouse.move(...at(0.2, 0.5));
+    await page.mouse.down();
+    await page.mouse.move(...at(0.8, 0.5), { steps: 4 });
+    await page.mouse.up();
+    await page.click('dialog .button.primary');
+    await page.waitForSelector('dialog', { state: 'detached' });
+    // A stroke of 0.14 and round ends over 0.6 of a square.
+    expect(await texts('.message >> nth=1 >> .markdown')).toEqual([
+      expect.stringMatching(/^mask\.png has (\d+)×\1, (9|10) % of it white$/),
+    ]);
+  });
+
   test('several people are chosen from a select and sent when it closes', async () => {
     await run('blocks');
     await page.click('.message .picker');

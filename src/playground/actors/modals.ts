@@ -23,6 +23,7 @@ export function showModal(interaction: Interaction): PageModal | undefined {
     modalId: interaction.id,
     title: modal.title,
     channelId: interaction.channelId,
+    ...(interaction.sourceMessageId !== undefined && { messageId: interaction.sourceMessageId }),
     components: numberComponents(modal.components),
   };
 }

@@ -6,6 +6,7 @@ import { fileSize } from './format.js';
 import { icon } from './icons.js';
 import { outcomeOfReply } from './interactions.js';
 import { markdown } from './markdown-view.js';
+import { createMaskPainter } from './mask-painter.js';
 import { createPicker, isSelect } from './picker.js';
 import { store } from './store.js';
 
@@ -23,7 +24,8 @@ import { store } from './store.js';
 export function openModal(modal) {
   /** @type {Field[]} */
   const fields = [];
-  const body = modal.components.map((component) => renderTop(component, fields));
+  const picture = pictureBehind(modal);
+  const body = modal.components.map((component) => renderTop(component, fields, picture));
   const titleId = uniqueId('modal');
   const problem = h('p', { class: 'form-error', role: 'alert' });
   const submit = h('button', { type: 'submit', class: 'button primary' }, h('span', null, 'Submit'));
@@ -111,22 +113,29 @@ async function send(modal, fields) {
   return outcome.ok ? null : outcome.message;
 }
 
-/** @param {WireComponent} component @param {Field[]} fields @returns {Node} */
-function renderTop(component, fields) {
+/** The picture of the message that the modal was opened from. @param {PageModal} modal */
+function pictureBehind(modal) {
+  const { channelId, messageId } = modal;
+  const message = store.channels.get(channelId)?.messages.find(({ id }) => id === messageId);
+  return message?.attachments.find((file) => file.content_type?.startsWith('image/'))?.url ?? null;
+}
+
+/** @param {WireComponent} component @param {Field[]} fields @param {string | null} picture @returns {Node} */
+function renderTop(component, fields, picture) {
   if (component.type === 10) return markdown(component.content ?? '');
   const inner = component.type === 1 ? component.components?.[0] : component.component;
   if (!inner) return document.createComment(`component type ${component.type} is not shown in modals`);
   const label = component.label ?? inner.label ?? '';
-  return renderField(inner, label, component.description ?? '', fields);
+  return renderField(inner, label, component.description ?? '', fields, picture);
 }
 
-/** @param {WireComponent} inner @param {string} label @param {string} description @param {Field[]} fields */
-function renderField(inner, label, description, fields) {
+/** @param {WireComponent} inner @param {string} label @param {string} description @param {Field[]} fields @param {string | null} picture */
+function renderField(inner, label, description, fields, picture) {
   const inputId = uniqueId('input');
   const noteId = uniqueId('note');
   const error = h('p', { class: 'field-error', role: 'alert', id: noteId });
   const required = inner.type !== 23 && inner.required !== false;
-  const made = makeInput(inner, label, inputId, noteId);
+  const made = makeInput(inner, label, inputId, noteId, picture);
   const grouped = inner.type === 21 || inner.type === 22;
   const element = h(
     grouped ? 'fieldset' : 'div',
@@ -153,14 +162,14 @@ function renderField(inner, label, description, fields) {
   return element;
 }
 
-/** @param {WireComponent} inner @param {string} label @param {string} id @param {string} noteId @returns {{ element: Node, value: Field['value'] }} */
-function makeInput(inner, label, id, noteId) {
+/** @param {WireComponent} inner @param {string} label @param {string} id @param {string} noteId @param {string | null} picture @returns {{ element: Node, value: Field['value'] }} */
+function makeInput(inner, label, id, noteId, picture) {
   if (isSelect(inner)) {
     const picker = createPicker(inner, { label, onChange: () => {} });
     picker.element.id = id;
     return { element: picker.element, value: picker.values };
   }
-  if (inner.type === 19) return fileInput(inner, id);
+  if (inner.type === 19) return fileInput(inner, id, picture);
   if (inner.type === 21 || inner.type === 22) return choiceGroup(inner, id);
   if (inner.type === 23) {
     const box = h('input', { type: 'checkbox', id, checked: inner.default });
@@ -215,8 +224,8 @@ function choiceGroup(inner, id) {
   };
 }
 
-/** @param {WireComponent} inner @param {string} id */
-function fileInput(inner, id) {
+/** Where there is a picture, a mask may be painted over it instead. @param {WireComponent} inner @param {string} id @param {string | null} picture */
+function fileInput(inner, id, picture) {
   const names = h('span', { class: 'file-names' }, 'No file chosen');
   const input = h('input', {
     type: 'file',
@@ -228,16 +237,37 @@ function fileInput(inner, id) {
       names.textContent = files.map((file) => `${file.name} (${fileSize(file.size)})`).join(', ') || 'No file chosen';
     },
   });
-  const element = h(
+  const row = h(
     'div',
     { class: 'file-input' },
     input,
     h('label', { class: 'button secondary', for: id }, h('span', null, 'Choose a file')),
-    names,
   );
+  const element = h('div', null, row);
+  /** @type {ReturnType<typeof createMaskPainter> | null} */
+  let painter = null;
+  if (picture !== null) {
+    const open = () => {
+      painter = createMaskPainter(picture, (isPainted) => {
+        input.value = '';
+        names.textContent = isPainted ? 'The mask you paint' : 'No file chosen';
+      });
+      element.append(painter.element);
+      paint.hidden = true;
+    };
+    const paint = h(
+      'button',
+      { type: 'button', class: 'button secondary', onclick: open },
+      h('span', null, 'Paint it'),
+    );
+    row.append(paint);
+  }
+  row.append(names);
   const value = async () => {
     const limit = store.state?.uploadLimitBytes ?? Number.POSITIVE_INFINITY;
-    const files = [...(input.files ?? [])].slice(0, inner.max_values ?? 1);
+    const chosen = [...(input.files ?? [])].slice(0, inner.max_values ?? 1);
+    const painted = chosen.length === 0 ? await painter?.file() : null;
+    const files = painted ? [painted] : chosen;
     for (const file of files) if (file.size > limit) throw new Error(`${file.name} is larger than ${fileSize(limit)}.`);
     const sent = await Promise.all(files.map(upload));
     return sent.map((each) => each.id);
