@@ -44,7 +44,8 @@ function sayStart({ info: words }: Catalogue, { request, parent }: GenerateJob):
   }
   // A reroll has all of its parent's message for a parent, and the picture that this one started from in its key.
   const tile = parent && parent.tile >= 0 ? parent.tile : Number(/\/tile-(\d)$/.exec(imageKey)?.[1] ?? 0);
-  return field(words.initOf(`#${tile + 1}`, strength));
+  const sayPicture = request.maskKey === undefined ? words.initOf : words.regionOf;
+  return field(sayPicture(`#${tile + 1}`, strength));
 }
 
 /** `#1 5.12 · #2 5.48 ★`; null where nothing was scored. */

@@ -305,6 +305,7 @@ export const de = {
     model: 'Modell',
     init: 'Ausgangsbild',
     initOf: (tile, strength) => `Bild ${tile}, Stärke ${strength}`,
+    regionOf: (tile, strength) => `ein Teil von Bild ${tile} (Inpainting), Stärke ${strength}`,
     imageToImage: (strength) => `ein angehängtes Bild (Image-to-Image), Stärke ${strength}`,
     inpainting: (strength) => `ein angehängtes Bild mit Maske (Inpainting), Stärke ${strength}`,
     job: 'Auftrag',

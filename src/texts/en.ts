@@ -296,6 +296,7 @@ export const en = {
     model: 'Model',
     init: 'Started from',
     initOf: (tile: string, strength: number) => `picture ${tile}, strength ${strength}`,
+    regionOf: (tile: string, strength: number) => `a part of picture ${tile} (inpainting), strength ${strength}`,
     imageToImage: (strength: number) => `an attached picture (image-to-image), strength ${strength}`,
     inpainting: (strength: number) => `an attached picture with a mask (inpainting), strength ${strength}`,
     job: 'Job',

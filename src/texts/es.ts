@@ -301,6 +301,7 @@ export const es = {
     model: 'Modelo',
     init: 'Imagen de partida',
     initOf: (tile, strength) => `imagen ${tile}, fuerza ${strength}`,
+    regionOf: (tile, strength) => `una parte de la imagen ${tile} (inpainting), fuerza ${strength}`,
     imageToImage: (strength) => `una imagen adjunta (imagen a imagen), fuerza ${strength}`,
     inpainting: (strength) => `una imagen adjunta con máscara (inpainting), fuerza ${strength}`,
     job: 'Trabajo',

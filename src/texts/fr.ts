@@ -305,6 +305,7 @@ export const fr = {
     model: 'Modèle',
     init: 'Image de départ',
     initOf: (tile, strength) => `image ${tile}, force ${strength}`,
+    regionOf: (tile, strength) => `une partie de l’image ${tile} (inpainting), force ${strength}`,
     imageToImage: (strength) => `une image jointe (image vers image), force ${strength}`,
     inpainting: (strength) => `une image jointe avec un masque (inpainting), force ${strength}`,
     job: 'Demande',

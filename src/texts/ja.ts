@@ -301,6 +301,7 @@ export const ja = {
     model: 'モデル',
     init: '元の画像',
     initOf: (tile, strength) => `画像 ${tile}、強度 ${strength}`,
+    regionOf: (tile, strength) => `画像 ${tile} の一部（インペイント）、強度 ${strength}`,
     imageToImage: (strength) => `添付した画像（image-to-image）、強度 ${strength}`,
     inpainting: (strength) => `添付した画像とマスク（インペイント）、強度 ${strength}`,
     job: 'ジョブ',

@@ -175,8 +175,20 @@ describe('Vary (Region)', () => {
     await ada.waitForEdit(single, isBlue('Vary (Region)'));
     // The mask is its sender's upload, and goes with what else is kept about a member.
     expect(await redis.zrange(redisKeys.uploads(ben.id), '0', '-1')).toContain(record.job.request.maskKey);
+    const card = await ben.click(message, 'Info').answer((answer) => answer.embeds.length > 0);
+    expect(JSON.stringify(card.embeds)).toContain('a part of picture #1 (inpainting), strength 1');
     const again = await recordBehind(await ada.click(message, '🔄').answer(isDone, 30_000));
     expect(again.job.request).toMatchObject({ maskKey: record.job.request.maskKey, init: record.job.request.init });
+    expect(easel.violations()).toEqual([]);
+  });
+
+  test('works on an upscaled picture at its own size, in tiles and once', async () => {
+    const large = await ben.click(single, 'Upscale (Subtle)').answer(isDone, 30_000);
+    const mask = file('mask.png', await pngOf(64, 64, '#000', { left: 32, width: 32 }));
+    const sent = ada.submitModal(await ada.click(large, 'Vary (Region)').modal(), { mask });
+    const { job, result } = await recordBehind(await sent.answer(isDone, 30_000));
+    expect(job.request).toMatchObject({ width: 512, height: 512, count: 1, tileEdge: 256, prompt: 'a lighthouse' });
+    expect(result?.pictures).toMatchObject([{ width: 512, height: 512 }]);
     expect(easel.violations()).toEqual([]);
   });
 
