@@ -56,9 +56,12 @@ function sayAesthetics(pictures: readonly Picture[]): string | null {
   if (scored.length === 0) return null;
   const best = bestTile(pictures);
   const isGrid = pictures.length > 1;
-  return scored
-    .map(({ index, score }) => `${isGrid ? `#${index + 1} ` : ''}${score}${index === best ? ' ★' : ''}`)
-    .join(' · ');
+  return (
+    scored
+      // What belongs together stays on one line.
+      .map(({ index, score }) => `${isGrid ? `#${index + 1}\u00a0` : ''}${score}${index === best ? '\u00a0★' : ''}`)
+      .join(' · ')
+  );
 }
 
 function linkTo(record: JobRecord): string {

@@ -126,6 +126,17 @@ async function diagnoseModels(config: Config, signal: AbortSignal): Promise<Find
   return findings;
 }
 
+/** Whether the head can be read; whether it fits, the worker finds out with each model's checker. */
+export async function diagnoseAesthetics(path: string): Promise<Finding> {
+  const { openAesthetics } = await import('../adapters/open-aesthetics.ts');
+  try {
+    return ok('Aesthetics head', `for embeddings of ${(await openAesthetics(path)).width} numbers`);
+  } catch (error) {
+    if (!(error instanceof EaselError)) throw error;
+    return broken('Aesthetics head', error.message, 'Correct EASEL_AESTHETICS_FILE, or leave it out.');
+  }
+}
+
 async function diagnoseProvider(config: Config): Promise<Finding[]> {
   if (config.EASEL_PROVIDER === 'simulated')
     return [broken('Provider', 'simulated: nothing is painted', 'Unset EASEL_PROVIDER.')];
@@ -223,6 +234,7 @@ export async function diagnose(config: Config, logger: Logger, signal: AbortSign
     findings.push(broken('Redis', error.message, 'Start it, or correct REDIS_URL.'));
   }
   findings.push(...(await diagnoseModels(config, signal)), ...(await diagnoseProvider(config)));
+  if (config.EASEL_AESTHETICS_FILE) findings.push(await diagnoseAesthetics(config.EASEL_AESTHETICS_FILE));
   if (config.DISCORD_TOKEN) findings.push(...(await diagnoseDiscord(config, config.DISCORD_TOKEN)));
   else findings.push(note('Discord', 'no DISCORD_TOKEN: npm start opens the local playground'));
   if (!config.EASEL_C2PA_CERTIFICATE)

@@ -99,7 +99,8 @@ describe.skipIf(!isThere)(`with real networks${isThere ? '' : ' (skipped: models
   /** The star is where the scores say, on the button, in the text and in Info. */
   async function expectStar(ada: Actor, grid: WireMessage) {
     const info = await ada.click(grid, 'Info').answer((message) => message.embeds.length > 0);
-    const said = info.embeds[0]?.fields?.find(({ name }) => name === 'Aesthetics score')?.value ?? '';
+    const said =
+      info.embeds[0]?.fields?.find(({ name }) => name === 'Aesthetics score')?.value.replaceAll('\u00a0', ' ') ?? '';
     const scores = [...said.matchAll(/#(\d) (-?\d+\.\d\d)/g)].map(([, tile, score]) => ({
       tile,
       score: Number(score),

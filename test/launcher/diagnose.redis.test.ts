@@ -1,10 +1,11 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import { inviteLink } from '../../src/launcher/bot-permissions.ts';
-import { diagnoseDiscord, diagnoseRedis } from '../../src/launcher/diagnose.ts';
+import { diagnoseAesthetics, diagnoseDiscord, diagnoseRedis } from '../../src/launcher/diagnose.ts';
 import { type PrivateRedis, startPrivateRedis } from '../../src/launcher/redis.ts';
 import { startTwin, type Twin } from '../../src/playground/start.ts';
 import { connect } from '../../src/queue/connect.ts';
@@ -53,5 +54,15 @@ describe('the doctor', () => {
     const findings = await diagnoseDiscord(parseConfig({ DISCORD_API_URL: twin.url }), 'wrong.token.value');
     expect(findings).toMatchObject([{ what: 'Discord token', state: 'broken' }]);
     expect(JSON.stringify(findings)).not.toContain('wrong.token.value');
+  });
+
+  it('reads the aesthetics head, or says what is wrong with it', async () => {
+    const golden = fileURLToPath(new URL('../golden/aesthetics/', import.meta.url));
+    expect(await diagnoseAesthetics(join(golden, 'mlp.pth'))).toMatchObject({
+      state: 'ok',
+      detail: 'for embeddings of 8 numbers',
+    });
+    expect(await diagnoseAesthetics(join(golden, 'make.py'))).toMatchObject({ state: 'broken' });
+    expect((await diagnoseAesthetics(join(golden, 'none.pth'))).detail).toContain('EASEL_AESTHETICS_FILE');
   });
 });
