@@ -5,6 +5,7 @@ import { defineMessageCommand } from '../src/discord/define-context-menu.ts';
 import { quiet } from '../src/discord/message-body.ts';
 import { readOrigin } from '../src/discord/read-origin.ts';
 import { refuse } from '../src/discord/refusal.ts';
+import { tooManyVerified } from '../src/discord/verify-limit.ts';
 import { originCard } from './origin-card.ts';
 
 const mostPictures = 4;
@@ -22,6 +23,8 @@ export const checkOrigin = defineMessageCommand({
     const cards: APIEmbed[] = [];
     // One after another: a picture in memory at a time.
     for (const [place, picture] of pictures.slice(0, mostPictures).entries()) {
+      const refusal = await tooManyVerified(stage);
+      if (refusal !== null) return void (await stage.reply.edit(quiet({ content: refusal, embeds: cards })));
       const origin = await readOrigin(stage, picture, place);
       cards.push(originCard(stage, origin, pictures.length > 1 ? picture.filename : undefined));
     }

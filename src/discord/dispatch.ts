@@ -68,6 +68,8 @@ interface Task {
 interface Promised {
   readonly reply: Reply;
   readonly isDurable: boolean;
+  /** The reply is the pressed message as it stands there: it is not ours to write an error over. */
+  readonly isPressed: boolean;
   readonly work: () => Promise<void>;
 }
 
@@ -365,7 +367,8 @@ export function createDispatcher({
       await openModal(callbacks, facts, behaviour.modal(scene, input));
       return null;
     }
-    const acknowledged = await acknowledge(callbacks, facts, first, behaviour.opening?.(scene, input) ?? null);
+    const opening = behaviour.opening?.(scene, input) ?? null;
+    const acknowledged = await acknowledge(callbacks, facts, first, opening);
     if (acknowledged.outcome === 'void' && !resumed) {
       services.logger.warn({ interactionId: facts.interactionId }, 'too late for a first response');
       await gate.settle(facts.interactionId);
@@ -382,6 +385,7 @@ export function createDispatcher({
     return {
       reply,
       isDurable: asks.durable ?? false,
+      isPressed: first === 'update' && opening === null,
       work: () => behaviour.handle({ ...scene, services, reply }, input),
     };
   }
@@ -449,7 +453,8 @@ export function createDispatcher({
       // A failure that can pass by itself leaves the intent in place: it is taken up again.
       const passes = error instanceof EaselError ? error.retryable : isRedisTrouble(error);
       if (promised?.isDurable && passes) return;
-      if (promised) await promised.reply.edit(quiet({ content: sentence, components: [] }));
+      if (promised?.isPressed) await promised.reply.whisper(quiet({ content: sentence }));
+      else if (promised) await promised.reply.edit(quiet({ content: sentence, components: [] }));
       else if (type === InteractionType.ApplicationCommandAutocomplete) await suggestTo(callbacks, facts, []);
       else await refuseTo(callbacks, facts, sentence);
       await gate.settle(facts.interactionId);

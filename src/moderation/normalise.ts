@@ -221,6 +221,22 @@ export function phraseWords(phrase: string): readonly string[] {
     .filter(Boolean);
 }
 
+/** The text with what these phrases cover taken out: nothing is found there, nor across it. */
+export function withoutPhrases(
+  text: readonly WordForms[],
+  phrases: readonly (readonly string[])[],
+): readonly WordForms[] {
+  const covered = new Set<number>();
+  for (const phrase of phrases) {
+    for (let start = 0; phrase.length > 0 && start + phrase.length <= text.length; start += 1) {
+      if (phrase.every((word, offset) => text[start + offset]?.has(word)))
+        for (let offset = 0; offset < phrase.length; offset += 1) covered.add(start + offset);
+    }
+  }
+  return covered.size === 0 ? text : text.map((forms, index) => (covered.has(index) ? nothing : forms));
+}
+const nothing: WordForms = new Set();
+
 /** Whether the phrase stands in the text as whole words, in order. */
 export function containsPhrase(text: readonly WordForms[], phrase: readonly string[]): boolean {
   if (phrase.length === 0) return false;

@@ -10,6 +10,7 @@ const fileSchema = z.array(
     category: z.string().min(1).max(50),
     from: z.enum(['standard', 'strict']).default('standard'),
     phrases: z.array(z.string().min(1).max(200)).max(10_000),
+    unless: z.array(z.string().min(1).max(200)).max(10_000).optional(),
   }),
 );
 

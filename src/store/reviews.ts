@@ -48,8 +48,8 @@ export interface Reviews {
   decision(kind: ReviewKind, jobId: string): Promise<ReviewDecision | null>;
   /** Makes it open again, where carrying the decision out failed. */
   reopen(kind: ReviewKind, jobId: string): Promise<void>;
-  /** Counts one more question of a member in this hour. @returns whether it is within the limit */
-  count(kind: ReviewKind, userId: string, limit: number): Promise<boolean>;
+  /** Counts one more question of a member in this hour, to moderators or about a picture's origin. @returns whether it is within the limit */
+  count(kind: ReviewKind | 'verify', userId: string, limit: number): Promise<boolean>;
 }
 
 export function createReviews(redis: Redis): Reviews {

@@ -7,6 +7,7 @@ import { markPicture } from '../../src/diffusion/watermark/mark.ts';
 import { referencePayload, textToBits } from '../../src/diffusion/watermark/payload.ts';
 import { encodeStandard } from '../../src/diffusion/watermark/standard-encode.ts';
 import { encodePng } from '../../src/image/encode.ts';
+import { redisKeys } from '../../src/jobs/redis-keys.ts';
 import type { Actor, Options, Place } from '../../src/playground/actors.ts';
 import type { WireMessage } from '../../src/playground/wire.ts';
 import { connect } from '../../src/queue/connect.ts';
@@ -93,6 +94,16 @@ describe('/verify', () => {
     const answer = await verify(await encodePng(proceduralPicture(5, 256, 256)));
     expect(answer).toContain('No mark found');
     expect(answer).toContain('not proof');
+    // It takes a worker's time: so many an hour, of the message's menu as well.
+    const asked = redisKeys.reviewAsks('verify', ben.id);
+    expect(await redis.ttl(asked)).toBeGreaterThan(0);
+    await redis.set(asked, 30);
+    const picture = { filename: 'picture.png', bytes: Buffer.from(await encodePng(proceduralPicture(5, 64, 64))) };
+    const refused = await ben.runCommand('general', '/verify', { image: picture }).answer(said, patienceMs);
+    expect(refused.content).toContain('At most 30');
+    const posted = await ben.contextMenu(await paint(), 'Check origin').answer(said, patienceMs);
+    expect(posted.content).toContain('At most 30');
+    await redis.del(asked);
   });
 
   test('sees that a mark was copied into another picture, and the moderators’ trace does, too', async () => {

@@ -264,6 +264,17 @@ test('a button on a request that cannot be read is refused in plain words; one p
   expect(isPicture(await imagine())).toBe(true);
 });
 
+test('an error behind a button is told to its presser alone, and the message keeps its words and buttons', async () => {
+  const mona = easel.actor('mona');
+  const card = await mona.runCommand('general', '/admin queue').answer(({ components }) => components.length > 0);
+  await redis.set(redisKeys.pausedGuilds, 'garbage');
+  const told = await mona.click(card, 'Pause').answer(isOver);
+  expect(told.flags).toBe(64);
+  expect(told.content).toContain('went wrong on my side');
+  expect(mona.see(card)).toMatchObject({ content: card.content, components: card.components, embeds: card.embeds });
+  await redis.del(redisKeys.pausedGuilds);
+});
+
 test('a stored picture that is not the one that was checked is posted by nobody', async () => {
   const foreign = Buffer.from(await encodePng(proceduralPicture(99, 128, 128)));
   const answer = await imagine({ count: 2 });

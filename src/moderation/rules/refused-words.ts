@@ -1,18 +1,24 @@
 // Words and phrases of the built-in list and of the guild's own, as whole words after normalisation.
 
 import { defaultFilter, type FilterCategory } from '../default-filter.ts';
-import { containsPhrase, phraseWords } from '../normalise.ts';
+import { containsPhrase, phraseWords, withoutPhrases } from '../normalise.ts';
 import type { Rule } from '../rule.ts';
 
 /** @param filter the operator's list in place of the built-in one */
 export function refusedWordsRule(filter: readonly FilterCategory[]): Rule {
-  const prepared = filter.map((entry) => ({ ...entry, phrases: entry.phrases.map(phraseWords) }));
+  const prepared = filter.map((entry) => ({
+    ...entry,
+    phrases: entry.phrases.map(phraseWords),
+    unless: (entry.unless ?? []).map(phraseWords),
+  }));
   return {
     id: 'refused-words',
     judge({ words }, settings) {
-      for (const { category, from, phrases } of prepared) {
+      for (const { category, from, phrases, unless } of prepared) {
         if (from === 'strict' && settings.preset !== 'strict') continue;
-        const found = phrases.find((phrase) => containsPhrase(words, phrase));
+        const met = phrases.filter((phrase) => containsPhrase(words, phrase));
+        const left = met.length === 0 ? words : withoutPhrases(words, unless);
+        const found = met.find((phrase) => containsPhrase(left, phrase));
         if (found) return { category, sentence: 'refusedWords', matched: found.join(' ') };
       }
       const own = settings.refusedPhrases.find((phrase) => containsPhrase(words, phraseWords(phrase)));
