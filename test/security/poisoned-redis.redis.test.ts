@@ -268,9 +268,9 @@ test('an error behind a button is told to its presser alone, and the message kee
   const mona = easel.actor('mona');
   const card = await mona.runCommand('general', '/admin queue').answer(({ components }) => components.length > 0);
   await redis.set(redisKeys.pausedGuilds, 'garbage');
-  const told = await mona.click(card, 'Pause').answer(isOver);
-  expect(told.flags).toBe(64);
-  expect(told.content).toContain('went wrong on my side');
+  mona.click(card, 'Pause');
+  const told = await mona.waitForMessage('general', ({ content }) => content.includes('went wrong on my side'));
+  expect(told.flags & 64).toBe(64);
   expect(mona.see(card)).toMatchObject({ content: card.content, components: card.components, embeds: card.embeds });
   await redis.del(redisKeys.pausedGuilds);
 });
