@@ -114,8 +114,17 @@ function sayDetails({ details }: RecordedEntry): string {
   const hidden = details.category === 'minors' ? ['text', 'matched'] : [];
   return Object.entries(details)
     .filter(([key, value]) => value !== null && value !== '' && !hidden.includes(key))
-    .map(([key, value]) => `${key} ${Array.isArray(value) ? sayScores(value) : String(value)}`)
+    .map(([key, value]) => `${key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)} ${sayDetail(key, value)}`)
     .join(', ');
+}
+
+/** Places are counted from 1 where people read them; a time is one, not a number. */
+function sayDetail(key: string, value: RecordedEntry['details'][string]): string {
+  if (key === 'tile' && typeof value === 'number') return `#${value + 1}`;
+  if (key === 'tiles' && Array.isArray(value)) return value.map((tile) => `#${tile + 1}`).join(' ') || '–';
+  if (key === 'until' && typeof value === 'number')
+    return `${new Date(value).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  return Array.isArray(value) ? sayScores(value) : String(value);
 }
 
 function sayWho(id: string | null): string | null {
