@@ -108,8 +108,12 @@ async function carryOut(
   const tiles = releasableTiles(record);
   const write = (action: AuditAction, details = {}) =>
     audit.append(facts.guildId, { action, actorId: facts.user.id, subjectId: userId, jobId, details });
-  const tell = (sentence: (texts: Catalogue) => string) =>
-    tellMember(services, askedBy, ask, quiet({ content: sentence(textsFor(ask?.locale ?? record.job.reply.locale)) }));
+  // Who had their data deleted since is nobody to be told.
+  const tell = async (sentence: (texts: Catalogue) => string) => {
+    if (askedBy === '') return;
+    const content = sentence(textsFor(ask?.locale ?? record.job.reply.locale));
+    await tellMember(services, askedBy, ask, quiet({ content }));
+  };
   const forget = () => Promise.all(tiles.map(({ tile }) => withheld.remove(jobId, tile)));
   switch (verdict) {
     case 'release': {

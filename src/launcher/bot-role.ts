@@ -194,6 +194,7 @@ export async function startBotRole(options: BotRoleOptions): Promise<Bot> {
   const retention = keepRetention({
     redis,
     personal: moderation.personal,
+    forget: (requests) => queue.forget(requests),
     retentionDays: config.EASEL_RETENTION_DAYS,
     logger,
     ...(options.retentionAttemptEveryMs ? { attemptEveryMs: options.retentionAttemptEveryMs } : {}),

@@ -51,8 +51,8 @@ export interface PersonalDataStore {
   delete(userId: string): Promise<readonly DeletedRequest[]>;
   /** Pictures that a member attached before that time. @returns how many */
   deleteUploadsBefore(userId: string, time: number): Promise<number>;
-  /** Deletes servers whose time has come (see departures.ts). @returns how many */
-  deleteDueServers(now: number): Promise<number>;
+  /** Deletes servers whose time has come (see departures.ts). @param forget takes copies out of the queues @returns how many */
+  deleteDueServers(now: number, forget?: (requests: readonly DeletedRequest[]) => Promise<void>): Promise<number>;
 }
 
 /** Also as many cells as a labelled sheet has. */
@@ -143,8 +143,8 @@ export function createPersonalData(redis: Redis, images: ImageStore): PersonalDa
     return removed;
   }
 
-  async function removeServer(guildId: string): Promise<void> {
-    await removeListed(redisKeys.guildJobs(guildId), false);
+  async function removeServer(guildId: string): Promise<DeletedRequest[]> {
+    const removed = await removeListed(redisKeys.guildJobs(guildId), false);
     // One that cannot be read belongs to nobody known, and keeps no other server's data.
     for (const [id, text] of Object.entries(await redis.hgetall(redisKeys.takedowns))) {
       if (decodeOr(takedownSchema, text, null)?.guildId === guildId) await redis.hdel(redisKeys.takedowns, id);
@@ -162,6 +162,7 @@ export function createPersonalData(redis: Redis, images: ImageStore): PersonalDa
       .srem(redisKeys.guilds, guildId)
       .srem(redisKeys.pausedGuilds, guildId)
       .exec();
+    return removed;
   }
 
   async function requestsOf(userId: string): Promise<object[]> {
@@ -281,6 +282,17 @@ export function createPersonalData(redis: Redis, images: ImageStore): PersonalDa
         (id: string) => redisKeys.batch(userId, id),
         (id: string) => redisKeys.batchTaker(userId, id),
       ];
+      // Of what they asked moderators about other members' pictures the decision stays, their words and the way to them do not.
+      for (const kind of ['appeal', 'report'] as const) {
+        await keyFamily(
+          redis,
+          (jobId) => redisKeys.review(kind, jobId),
+          async (key) => {
+            if ((await redis.type(key)) !== 'hash' || (await redis.hget(key, 'askedBy')) !== userId) return;
+            await redis.multi().hdel(key, 'ask').hset(key, 'askedBy', '').exec();
+          },
+        );
+      }
       for (const keyOf of families) await keyFamily(redis, keyOf, async (key) => void (await redis.unlink(key)));
       await redis.unlink(
         redisKeys.terms(userId),
@@ -292,10 +304,10 @@ export function createPersonalData(redis: Redis, images: ImageStore): PersonalDa
       return removed;
     },
     deleteUploadsBefore: uploads.removeBefore,
-    async deleteDueServers(now) {
+    async deleteDueServers(now, forget = async () => undefined) {
       const due = await redis.zrangebyscore(redisKeys.departures, '-inf', now);
       for (const guildId of due) {
-        await removeServer(guildId);
+        await forget(await removeServer(guildId));
         await redis.zrem(redisKeys.departures, guildId);
       }
       return due.length;

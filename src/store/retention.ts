@@ -55,6 +55,8 @@ export async function applyRetention(
   options: {
     readonly retentionDays: number;
     readonly now?: number;
+    /** See PersonalDataStore. */
+    readonly forget?: Parameters<PersonalDataStore['deleteDueServers']>[1];
     /** A key that cannot be read does not stand in the way of the others. */
     readonly onUnreadable?: (key: string, error: unknown) => void;
   },
@@ -93,7 +95,7 @@ export async function applyRetention(
       uploads += await personal.deleteUploadsBefore(userId, Math.max(before, now - uploadDays * dayMs));
     });
     const traces = await guarded(redisKeys.trace, trimTraces(redis, before), 0);
-    const servers = await guarded(redisKeys.departures, personal.deleteDueServers(now), 0);
+    const servers = await guarded(redisKeys.departures, personal.deleteDueServers(now, options.forget), 0);
     return { listed, favourites, traces, uploads, servers };
   } catch (error) {
     // Not done: somebody should try again before the hour is over.
@@ -106,6 +108,8 @@ export interface RetentionOptions {
   readonly redis: Redis;
   readonly personal: PersonalDataStore;
   readonly retentionDays: number;
+  /** See PersonalDataStore. */
+  readonly forget?: Parameters<PersonalDataStore['deleteDueServers']>[1];
   readonly logger: Logger;
   /** How often this process asks whether it is its turn. Default 10 min. */
   readonly attemptEveryMs?: number;
@@ -117,6 +121,7 @@ export function keepRetention(options: RetentionOptions): { close(): Promise<voi
   const apply = () =>
     applyRetention(redis, personal, {
       retentionDays,
+      ...(options.forget ? { forget: options.forget } : {}),
       onUnreadable: (key, err) => logger.error({ err, redisKey: key }, 'retention left out what cannot be read'),
     })
       .then((report) => {

@@ -137,6 +137,9 @@ describe('a server that the bot leaves', () => {
     await until(async () => (await dueAt()) === null);
     expect(await createJobStore(redis).get(jobId)).toBeNull();
     expect(keys).toHaveLength(1);
+    const copies = async () =>
+      (await redis.keys(`{easel}:*${jobId}*`)).filter((key) => /:(generate-|deliver)/.test(key));
+    await until(async () => (await copies()).length === 0);
     for (const key of keys) expect(await redis.exists(redisKeys.picture(key))).toBe(0);
     expect(await redis.exists(redisKeys.guildSettings(guildId), redisKeys.audit(guildId))).toBe(0);
     expect(await createBans(redis).find(guildId, '9')).toBeNull();

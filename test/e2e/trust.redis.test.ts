@@ -15,6 +15,7 @@ import { createAuditTrail } from '../../src/store/audit.ts';
 import { createBans } from '../../src/store/bans.ts';
 import { createJobStore, type JobRecord } from '../../src/store/jobs.ts';
 import { createMemberSettings } from '../../src/store/member-settings.ts';
+import { createReviews } from '../../src/store/reviews.ts';
 import { openSketchEngine } from '../support/sketch-engine.ts';
 import { type Harness, startHarness } from './harness.ts';
 
@@ -137,6 +138,14 @@ describe('/verify', () => {
     const grid = await paint({ count: 4 });
     const card = await ben.contextMenu(grid, 'Check origin').answer(hasEmbed, patienceMs);
     expect(card.embeds[0]?.description).toContain('Made here');
+    expect(JSON.stringify(card.embeds)).not.toContain(ada.id);
+    // Of a moderator it is /admin trace by a right click: who asked, and a line that somebody looked.
+    const traced = await mona.contextMenu(grid, 'Check origin').answer(hasEmbed, patienceMs);
+    const { job } = await recordBehind(grid);
+    expect(isPrivate(traced)).toBe(true);
+    expect(JSON.stringify(traced.embeds)).toContain(`<@${ada.id}>`);
+    const [entry] = await createAuditTrail(redis).list(easel.twin.guildId, { action: 'picture traced' });
+    expect(entry).toMatchObject({ actorId: mona.id, subjectId: ada.id, jobId: job.jobId });
     const chat = ben.send('general', 'only words');
     expect((await ben.contextMenu(chat, 'Check origin').answer(said)).content).toContain('shows no picture');
     expect(violations()).toEqual([]);
@@ -196,6 +205,8 @@ describe('/privacy', () => {
       actorId: '1',
       subjectId: ben.id,
     });
+    const ask = { applicationId: '1', token: 'a token', at: 1, locale: 'en-US', reason: 'the words of Ben' };
+    await createReviews(redis).open('report', '0000000000zz', ben.id, ask);
 
     const card = await ben.runCommand('general', '/privacy delete').answer(hasEmbed);
     expect(isPrivate(card)).toBe(true);
@@ -211,7 +222,9 @@ describe('/privacy', () => {
     expect(await placesOf('purple windmill')).toEqual([]);
     expect(await placesOf('red barn')).toEqual([]);
     const left = [...new Set((await placesOf(ben.id)).map((key) => key.replace(/\d{6,}|\d{4}-\d\d-\d\d/g, '#')))];
-    expect(left.filter((key) => !/:(audit|quota|flows|guild-flows|intents|claim)\b/.test(key))).toEqual([]);
+    expect(left.filter((key) => !/:(audit|quota|flows|guild-flows|intents|claim|review-asks)\b/.test(key))).toEqual([]);
+    // That a report was made, and what became of it, is the moderators'; who made it and why is gone.
+    expect(await redis.hgetall(redisKeys.review('report', '0000000000zz'))).toEqual({ askedBy: '' });
     const answer = await verify(bytes, 'windmill.png', ada);
     expect(answer).toContain('Made here');
     expect(answer).toContain('had the request deleted');

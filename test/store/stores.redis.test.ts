@@ -13,7 +13,6 @@ import {
 } from '../../src/store/guild-settings.ts';
 import { createMemberSettings } from '../../src/store/member-settings.ts';
 import { createTakedowns } from '../../src/store/takedowns.ts';
-import { createTermsStore } from '../../src/store/terms.ts';
 import { createTraceRegistry, scatter } from '../../src/store/trace-registry.ts';
 import { createWithheldStore } from '../../src/store/withheld.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
@@ -132,7 +131,7 @@ describe('withheld pictures', () => {
   });
 });
 
-describe('takedowns, favourites, terms, member settings', () => {
+describe('takedowns, favourites, member settings', () => {
   it('remember what they are told', async () => {
     const takedowns = createTakedowns(redis);
     const takedown = {
@@ -158,13 +157,6 @@ describe('takedowns, favourites, terms, member settings', () => {
     expect(await favourites.toggle('1', { jobId: 'abc', tile: 2 })).toBe(true);
     expect(await favourites.list('1', { offset: 0, limit: 10 })).toEqual([{ jobId: 'abc', tile: 2 }]);
     expect(await favourites.toggle('1', { jobId: 'abc', tile: 2 })).toBe(false);
-
-    const terms = createTermsStore(redis);
-    expect(await terms.hasAccepted('1', 'v2')).toBe(false);
-    await terms.keepPending('1', '{"id":"9"}');
-    await terms.accept('1', 'v2');
-    expect([await terms.hasAccepted('1', 'v2'), await terms.hasAccepted('1', 'v3')]).toEqual([true, false]);
-    expect([await terms.takePending('1'), await terms.takePending('1')]).toEqual(['{"id":"9"}', null]);
 
     const members = createMemberSettings(redis);
     await members.set('1', { version: 1, steps: 40 });
