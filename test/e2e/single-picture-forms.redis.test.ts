@@ -208,6 +208,22 @@ describe('Vary (Region)', () => {
     expect([isKept(before, after, 0, 56), isKept(before, after, 72, 184)]).toEqual([false, true]);
   });
 
+  test('takes no mask from anywhere but Discord, and asks for none there', async () => {
+    const mask = file('mask.png', await pngOf(64, 64, '#fff'));
+    const { world } = easel.twin;
+    const form = await ben.click(single, 'Vary (Region)').modal();
+    const { origin } = world;
+    world.origin = 'http://127.0.0.1:9';
+    const refusal = await ben
+      .submitModal(form, { Mask: mask })
+      .answer(said)
+      .finally(() => {
+        world.origin = origin;
+      });
+    expect(refusal.content).toBe('I only take pictures that were uploaded to Discord.');
+    expect(refusal.flags & ephemeral).toBe(ephemeral);
+  });
+
   test.each([
     ['a mask with nothing white', async () => pngOf(64, 64, '#000'), /nothing to repaint/],
     ['a text that calls itself a picture', async () => Buffer.from('<svg onload="x">'), /could not read that file/],
