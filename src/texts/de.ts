@@ -334,11 +334,13 @@ export const de = {
     body: (paint) =>
       [
         `${paint} malt vier Bilder nach deinen Worten. Alles andere ist freiwillig: Größe, Seed, Schritte, Guidance, Sampler, ein negativer Prompt, weniger Bilder oder eine private Antwort.`,
+        'Im Prompt dürfen Angaben stehen: `--ar 3:2 --no people --seed 7 --steps 20 --guidance 8 --style ink --count 2 --repeat 3 --tile`. `(wort:1.2)` zählt mehr, `[wort]` weniger. `{red, blue} house` verlangt beides.',
         '',
         '**Unter den Bildern**',
         '`U1`–`U4` postet ein Bild für sich. `V1`–`V4` malt vier weitere in dieser Art. 🔄 versucht es mit einem neuen Seed.',
         '✏️ Remix ändert die Worte. ℹ️ Info zeigt alle Einstellungen und einen Befehl zum Kopieren. 🗑️ entfernt die Nachricht (Urheber und Moderation).',
         '1 ist oben links, 2 oben rechts, 3 unten links, 4 unten rechts. Die Buttons funktionieren auch später noch.',
+        'Unter einem einzelnen Bild: Vergrößern verdoppelt die Größe, Variieren ändert wenig, viel oder das, was eine Maske weiß zeigt; Herauszoomen und die Pfeile malen ringsum weiter.',
         '',
         '**Während du wartest**',
         '`/warteschlange` zeigt deine Aufträge und bricht sie ab. „Abbrechen“ stoppt auch einen laufenden.',

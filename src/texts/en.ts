@@ -333,6 +333,7 @@ export const en = {
         '`U1`–`U4` post one picture by itself. `V1`–`V4` paint four more like it. 🔄 tries again with a new seed.',
         '✏️ Remix changes the words. ℹ️ Info shows every setting and a command to copy. 🗑️ removes the message (author and moderators).',
         '1 is top left, 2 top right, 3 bottom left, 4 bottom right. Buttons keep working.',
+        'Under a single picture: Upscale doubles its size, Vary changes it a little, much, or where a mask is white; Zoom Out and the arrows paint on around it.',
         '',
         '**While you wait**',
         '`/queue` shows your jobs and cancels them. Cancel stops a running one.',

@@ -330,11 +330,13 @@ export const es = {
     body: (paint) =>
       [
         `${paint} pinta cuatro imágenes a partir de tus palabras. Todo lo demás es opcional: tamaño, semilla, pasos, guidance, sampler, un prompt negativo, menos imágenes o una respuesta privada.`,
+        'El prompt puede llevar opciones: `--ar 3:2 --no people --seed 7 --steps 20 --guidance 8 --style ink --count 2 --repeat 3 --tile`. `(palabra:1.2)` cuenta más, `[palabra]` menos. `{red, blue} house` pide las dos.',
         '',
         '**Debajo de las imágenes**',
         '`U1`–`U4` publican una sola imagen. `V1`–`V4` pintan otras cuatro parecidas. 🔄 vuelve a intentarlo con otra semilla.',
         '✏️ Remix cambia las palabras. ℹ️ Info muestra todos los ajustes y un comando para copiar. 🗑️ borra el mensaje (autor y moderación).',
         '1 es arriba a la izquierda, 2 arriba a la derecha, 3 abajo a la izquierda, 4 abajo a la derecha. Los botones no caducan.',
+        'Debajo de una sola imagen: Ampliar duplica su tamaño, Variar cambia poco, mucho o lo que una máscara muestra en blanco; Alejar y las flechas siguen pintando alrededor.',
         '',
         '**Mientras esperas**',
         '`/cola` muestra tus trabajos y permite cancelarlos. «Cancelar» también detiene el que está en curso.',

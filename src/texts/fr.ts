@@ -334,11 +334,13 @@ export const fr = {
     body: (paint) =>
       [
         `${paint} peint quatre images à partir de tes mots. Tout le reste est facultatif : taille, seed, étapes, guidance, sampler, prompt négatif, moins d’images ou une réponse privée.`,
+        'Le prompt peut contenir des options : `--ar 3:2 --no people --seed 7 --steps 20 --guidance 8 --style ink --count 2 --repeat 3 --tile`. `(mot:1.2)` compte plus, `[mot]` moins. `{red, blue} house` demande les deux.',
         '',
         '**Sous les images**',
         '`U1`–`U4` publient une image seule. `V1`–`V4` en peignent quatre autres du même genre. 🔄 réessaie avec un nouveau seed.',
         '✏️ Remix change les mots. ℹ️ Infos montre tous les réglages et une commande à copier. 🗑️ supprime le message (auteur et modération).',
         '1 est en haut à gauche, 2 en haut à droite, 3 en bas à gauche, 4 en bas à droite. Les boutons continuent de fonctionner.',
+        'Sous une image seule : Agrandir double sa taille, Varier change peu, beaucoup ou ce qu’un masque montre en blanc ; Zoom arrière et les flèches peignent la suite autour.',
         '',
         '**Pendant que tu attends**',
         '`/file` montre tes demandes et permet de les annuler. « Annuler » arrête aussi celle qui est en cours.',
