@@ -90,6 +90,17 @@ const strings = {
   'a huge string': huge,
 };
 
+/** Lists whose members are looked up one by one while a request is under way. */
+const walked = new Set<KeyFamily>([
+  'open',
+  'memberOpen',
+  'queues',
+  'workers',
+  'undelivered',
+  'pictureOrder',
+  'pausedGuilds',
+]);
+
 /** Every way in which a family's key can be wrong. */
 function poisons(family: KeyFamily): [string, (key: string) => Promise<unknown>][] {
   const type = keyTypes[family];
@@ -109,14 +120,11 @@ function poisons(family: KeyFamily): [string, (key: string) => Promise<unknown>]
         ['fields', (key) => redis.hset(key, { a: 'no json {', virtual: 'x', step: huge, pictures: 'x' })],
       ];
     case 'zset':
-      return [
-        ['another type', wrong],
-        ['members', (key) => redis.zadd(key, 1, 'no json {')],
-      ];
     case 'set':
+      if (!walked.has(family)) return [['another type', wrong]];
       return [
         ['another type', wrong],
-        ['members', (key) => redis.sadd(key, 'no json {')],
+        ['members', (key) => (type === 'set' ? redis.sadd(key, 'no json {') : redis.zadd(key, 1, 'no json {'))],
       ];
     case 'list':
     case 'stream':
@@ -269,8 +277,11 @@ test('an error behind a button is told to its presser alone, and the message kee
   const card = await mona.runCommand('general', '/admin queue').answer(({ components }) => components.length > 0);
   await redis.set(redisKeys.pausedGuilds, 'garbage');
   mona.click(card, 'Pause');
-  const told = await mona.waitForMessage('general', ({ content }) => content.includes('went wrong on my side'));
-  expect(told.flags & 64).toBe(64);
+  const told = await mona.waitForMessage(
+    'general',
+    ({ content, flags }) => content.includes('went wrong on my side') && (flags & 64) !== 0,
+  );
+  expect(told.embeds).toEqual([]);
   expect(mona.see(card)).toMatchObject({ content: card.content, components: card.components, embeds: card.embeds });
   await redis.del(redisKeys.pausedGuilds);
 });
