@@ -5,7 +5,10 @@ export interface FilterCategory {
   readonly category: string;
   readonly from: 'standard' | 'strict';
   readonly phrases: readonly string[];
-  /** Harmless phrases that have one of these words in them: there it does not count. A second one in the same text still does. */
+  /**
+   * Harmless phrases that have one of these words in them: there it does not count. A second one in the same text still does, and so does one
+   * that a comma parts from the rest ("nude, heels"), unless the phrase here has that comma.
+   */
   readonly unless?: readonly string[] | undefined;
 }
 
@@ -84,7 +87,7 @@ export const defaultFilter: readonly FilterCategory[] = [
       'gtr r34',
       'nissan r34',
       'bowl xxx',
-      'dildo newfoundland',
+      'dildo, newfoundland',
       'dildo island',
     ],
   },
@@ -205,7 +208,6 @@ export const defaultFilter: readonly FilterCategory[] = [
       'sexy beast',
       'horny toad',
       'horny toads',
-      'horny devil',
       'bondage free',
       'sex education',
       'same sex',
@@ -215,7 +217,6 @@ export const defaultFilter: readonly FilterCategory[] = [
       'naked eye',
       'naked flame',
       'naked flames',
-      'naked light',
       'naked bulb',
       'naked light bulb',
       'naked cake',
@@ -224,7 +225,8 @@ export const defaultFilter: readonly FilterCategory[] = [
       'naked trees',
       'naked branch',
       'naked branches',
-      'naked bike',
+      'naked bike on',
+      'naked bike parked',
       'naked bikes',
       'naked neck',
       'naked singularity',
@@ -246,10 +248,7 @@ export const defaultFilter: readonly FilterCategory[] = [
       'nude nail',
       'nude nails',
       'nude palette',
-      'nude beige',
-      'nude pink',
       'topless convertible',
-      'topless car',
       'topless jeep',
       'topless bus',
       'wild ass',
@@ -261,7 +260,11 @@ export const defaultFilter: readonly FilterCategory[] = [
       'balaam s ass',
       'golden ass',
       'blue tits',
-      'great tits',
+      'great tits on a birch',
+      'great tits on a branch',
+      'great tits feeding',
+      'great tits nesting',
+      'great tits perched',
       'coal tits',
       'marsh tits',
       'willow tits',
@@ -283,9 +286,9 @@ export const defaultFilter: readonly FilterCategory[] = [
       'dick whittington',
       'dick van dyke',
       'dick grayson',
-      'k dick',
+      'k. dick',
       'spotted dick',
-      'tom dick and harry',
+      'tom, dick and harry',
       'dick and jane',
       'pussy willow',
       'pussy willows',
@@ -479,7 +482,7 @@ export const defaultFilter: readonly FilterCategory[] = [
       'murder mystery',
       'murder mysteries',
       'murder on the orient express',
-      'murder she wrote',
+      'murder, she wrote',
       'murder hornet',
       'murder hornets',
       'killing time',

@@ -190,50 +190,86 @@ function runForms(run: readonly string[]): WordForms {
   return forms;
 }
 
-/** Splits into words and gives each its forms; runs of single letters ("n u d e", "n.u.d.e") count as one word. */
-export function wordForms(text: string): readonly WordForms[] {
-  const words: WordForms[] = [];
-  let run: string[] = [];
+interface ReadWord {
+  readonly forms: WordForms;
+  /** More than a space, hyphen, underscore or apostrophe stands before it: with the word before it makes no phrase, as tags do not. */
+  readonly isAfterBreak: boolean;
+}
+
+const joint = /^(?:\s+|[-‐_'’])$/u;
+/** They count as letters, and still may end a tag. */
+const endsTag = (end: string) => end === '!' || end === '|' || end === '+';
+
+function readWords(text: string): readonly ReadWord[] {
+  const words: ReadWord[] = [];
+  let run: { readonly letter: string; readonly isAfterBreak: boolean }[] = [];
   const endRun = () => {
-    if (run.length >= 3) words.push(runForms(run.slice(0, maxRun)));
-    else words.push(...run.map(formsOf));
+    const [first] = run;
+    if (first && run.length >= 3) {
+      const letters = run.slice(0, maxRun).map(({ letter }) => letter);
+      words.push({ forms: runForms(letters), isAfterBreak: first.isAfterBreak });
+    } else words.push(...run.map(({ letter, isAfterBreak }) => ({ forms: formsOf(letter), isAfterBreak })));
     run = [];
   };
-  for (const chunk of foldText(text).split(/\s+/)) {
-    if (!chunk) continue;
-    const parts = chunk.split(/[^\p{L}\p{N}@$!|+€£]+/u).filter(Boolean);
-    for (const part of parts) {
-      if (Array.from(part).length === 1) run.push(part);
-      else {
-        endRun();
-        words.push(formsOf(part));
-      }
+  // A new line is no space here: it parts tags as a comma does.
+  const folded = foldText(text.replace(/[\n\r\v\f\u2028\u2029]/gu, ','));
+  let before = '';
+  let end = 0;
+  for (const { 0: part, index } of folded.matchAll(/[\p{L}\p{N}@$!|+€£]+/gu)) {
+    const isJoined = joint.test(folded.slice(end, index)) && !endsTag(before.slice(-1)) && !endsTag(part.slice(0, 1));
+    const isAfterBreak = before !== '' && !isJoined;
+    [before, end] = [part, index + part.length];
+    if (Array.from(part).length === 1) run.push({ letter: part, isAfterBreak });
+    else {
+      endRun();
+      words.push({ forms: formsOf(part), isAfterBreak });
     }
   }
   endRun();
   return words;
 }
 
-/** A word or phrase of a list, ready to be looked for. */
-export function phraseWords(phrase: string): readonly string[] {
-  return foldText(phrase)
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter(Boolean);
+/** Splits into words and gives each its forms; runs of single letters ("n u d e", "n.u.d.e") count as one word. */
+export function wordForms(text: string): readonly WordForms[] {
+  return readWords(text).map(({ forms }) => forms);
 }
 
-/** The text with what these phrases cover taken out: nothing is found there, nor across it. */
-export function withoutPhrases(
-  text: readonly WordForms[],
-  phrases: readonly (readonly string[])[],
-): readonly WordForms[] {
+const wordSigns = /[\p{L}\p{N}]+/gu;
+
+/** A word or phrase of a list, ready to be looked for. */
+export function phraseWords(phrase: string): readonly string[] {
+  return foldText(phrase).match(wordSigns) ?? [];
+}
+
+/** A phrase that excuses the words it covers. */
+export type Excuse = readonly { readonly word: string; readonly isAfterBreak: boolean }[];
+
+/** Where the phrase itself has a comma or the like, one may stand in the text. */
+export function excuseOf(phrase: string): Excuse {
+  const folded = foldText(phrase);
+  let end = 0;
+  return [...folded.matchAll(wordSigns)].map(({ 0: word, index }) => {
+    const isAfterBreak = end > 0 && !joint.test(folded.slice(end, index));
+    end = index + word.length;
+    return { word, isAfterBreak };
+  });
+}
+
+/** The words of a text with those that the excuses cover taken out: nothing is found there, nor across it. */
+export function withoutExcused(text: string, excuses: readonly Excuse[]): readonly WordForms[] {
+  const words = readWords(text);
   const covered = new Set<number>();
-  for (const phrase of phrases) {
-    for (let start = 0; phrase.length > 0 && start + phrase.length <= text.length; start += 1) {
-      if (phrase.every((word, offset) => text[start + offset]?.has(word)))
-        for (let offset = 0; offset < phrase.length; offset += 1) covered.add(start + offset);
+  const isAt = (excuse: Excuse, start: number) =>
+    excuse.every(({ word, isAfterBreak }, offset) => {
+      const found = words[start + offset];
+      return found?.forms.has(word) && (offset === 0 || isAfterBreak || !found.isAfterBreak);
+    });
+  for (const excuse of excuses) {
+    for (let start = 0; excuse.length > 0 && start + excuse.length <= words.length; start += 1) {
+      if (isAt(excuse, start)) for (let offset = 0; offset < excuse.length; offset += 1) covered.add(start + offset);
     }
   }
-  return covered.size === 0 ? text : text.map((forms, index) => (covered.has(index) ? nothing : forms));
+  return words.map(({ forms }, index) => (covered.has(index) ? nothing : forms));
 }
 const nothing: WordForms = new Set();
 

@@ -43,6 +43,26 @@ test('a harmless phrase excuses itself alone: the word beside it is still found'
   for (const prompt of ['a blood orange and blood', 'naked mole-rat, naked woman', 'blood, orange and bloody']) {
     expect(refuses('strict')(prompt), prompt).toBe(true);
   }
+  // Tags that stand side by side are no phrase, whatever parts them.
+  for (const prompt of [
+    'nude, heels',
+    'nude. silk',
+    'topless\nconvertible',
+    'nude! tones',
+    '(naked:1.2) (cake)',
+    'naked - tree',
+  ]) {
+    expect(refuses('strict')(`1girl, ${prompt}, garden`), prompt).toBe(true);
+  }
+  for (const prompt of [
+    'Murder, She Wrote',
+    'Philip K. Dick',
+    'Tom, Dick and Harry',
+    'a naked-mole-rat',
+    'gore-tex boots',
+  ]) {
+    expect(refuses('strict')(prompt), prompt).toBe(false);
+  }
   // The floor knows no excuses.
   expect(refuses('standard')('a nude lipstick on a nude child')).toBe(true);
   expect(refuses('standard')('a naked mole rat and a child')).toBe(true);

@@ -1,7 +1,7 @@
 // Words and phrases of the built-in list and of the guild's own, as whole words after normalisation.
 
 import { defaultFilter, type FilterCategory } from '../default-filter.ts';
-import { containsPhrase, phraseWords, withoutPhrases } from '../normalise.ts';
+import { containsPhrase, excuseOf, phraseWords, withoutExcused } from '../normalise.ts';
 import type { Rule } from '../rule.ts';
 
 /** @param filter the operator's list in place of the built-in one */
@@ -9,15 +9,15 @@ export function refusedWordsRule(filter: readonly FilterCategory[]): Rule {
   const prepared = filter.map((entry) => ({
     ...entry,
     phrases: entry.phrases.map(phraseWords),
-    unless: (entry.unless ?? []).map(phraseWords),
+    unless: (entry.unless ?? []).map(excuseOf),
   }));
   return {
     id: 'refused-words',
-    judge({ words }, settings) {
+    judge({ raw, words }, settings) {
       for (const { category, from, phrases, unless } of prepared) {
         if (from === 'strict' && settings.preset !== 'strict') continue;
         const met = phrases.filter((phrase) => containsPhrase(words, phrase));
-        const left = met.length === 0 ? words : withoutPhrases(words, unless);
+        const left = met.length === 0 ? words : withoutExcused(raw, unless);
         const found = met.find((phrase) => containsPhrase(left, phrase));
         if (found) return { category, sentence: 'refusedWords', matched: found.join(' ') };
       }
