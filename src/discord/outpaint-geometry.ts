@@ -23,14 +23,15 @@ const down = (value: number) => Math.floor(value / cell) * cell;
 const nearest = (value: number) => Math.max(cell, Math.round(value / cell) * cell);
 
 /**
- * The picture in the middle of a canvas of any shape: at factor 1 as large as it fits there, at factor 2 half of that. Null where nothing is
- * left to paint: factor 1 in the picture's own shape.
+ * The picture in the middle of a canvas of any shape: at factor 1 as large as it fits there, at factor 2 half of that, and above 1 with a cell
+ * at least around it. Null where nothing is left to paint: factor 1 in the picture's own shape.
  */
 export function zoomOnto(size: PictureSize, canvas: PictureSize, factor: number): Outpainted | null {
-  const scale = Math.min(canvas.width / size.width, canvas.height / size.height) / factor;
-  const side = (length: number, edge: number) =>
-    Math.min(factor > 1 ? edge - 2 * cell : down(edge), nearest(length * scale));
-  const [w, h] = [side(size.width, canvas.width), side(size.height, canvas.height)];
+  const scaleFor = (border: number) =>
+    Math.min((canvas.width - border) / size.width, (canvas.height - border) / size.height);
+  // One scale for both sides: a picture that only gives way to the border keeps its shape, too.
+  const scale = factor > 1 ? Math.min(scaleFor(0) / factor, scaleFor(2 * cell)) : scaleFor(0);
+  const [w, h] = [nearest(size.width * scale), nearest(size.height * scale)];
   if (w === canvas.width && h === canvas.height) return null;
   const outpaint = { left: down((canvas.width - w) / 2), top: down((canvas.height - h) / 2), width: w, height: h };
   return { ...canvas, outpaint };

@@ -30,6 +30,13 @@ describe('zooming out onto a canvas of another shape', () => {
     expect(placementSchema.parse(outpaint)).toEqual(outpaint);
   });
 
+  test('by next to nothing keeps the shape of the picture, whatever the canvas', () => {
+    const wide = { width: 1024, height: 384 };
+    expect(zoomOnto(square, wide, 1.01)?.outpaint).toEqual({ left: 328, top: 8, width: 368, height: 368 });
+    expect(zoomOnto({ width: 1024, height: 512 }, wide, 1.001)?.outpaint).toMatchObject({ width: 736, height: 368 });
+    expect(zoomOut({ width: 768, height: 256 }, 1.001).outpaint).toMatchObject({ width: 720, height: 240 });
+  });
+
   test('has nothing to paint at zoom 1 in the same shape, and something at any other', () => {
     expect(zoomOnto(square, square, 1)).toBeNull();
     for (let factor = 1.01; factor <= 2; factor += 0.07) {
