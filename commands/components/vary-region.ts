@@ -36,12 +36,13 @@ function planOf(scene: Scene, input: Submitted): { readonly plan: Plan } | Refus
   const picture = soleOf(scene);
   if (!picture) return refuse(scene.texts.refusals.gone);
   const { width, height } = picture;
-  const isLarge = workingSize(scene, picture).width < width;
-  const work = isLarge ? { count: 1, tileEdge: nativeSizeOf(scene) } : { count: countFor(scene) };
+  const work = workingSize(scene, picture);
+  const isLarge = work.width < width || work.height < height;
+  const way = isLarge ? { count: 1, tileEdge: nativeSizeOf(scene) } : { count: countFor(scene) };
   const plan = {
     kind: 'region',
     strength: startStrengths.masked,
-    changes: { ...words.changes, width, height, ...work },
+    changes: { ...words.changes, width, height, ...way },
   } as const;
   return { plan };
 }
