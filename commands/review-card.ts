@@ -11,6 +11,7 @@ import { encodeLossy } from '../src/image/encode.ts';
 import { readPicture } from '../src/image/read-picture.ts';
 import { blurHeavily, resizePixels } from '../src/image/resize.ts';
 import type { JobRecord } from '../src/store/jobs.ts';
+import { loadPicture } from '../src/store/load-picture.ts';
 import type { ReviewDecision, ReviewKind } from '../src/store/reviews.ts';
 import type { Catalogue } from '../src/texts/index.ts';
 import { requestFields } from './trace-card.ts';
@@ -31,7 +32,7 @@ async function blurred(name: string, bytes: Uint8Array): Promise<MessageFile> {
 
 /** For an age-restricted channel alone. What may not be released is not shown either. */
 export async function cardPictures(stage: Stage, kind: ReviewKind, record: JobRecord): Promise<MessageFile[]> {
-  const { images, moderation } = stage.services;
+  const { images, logger, moderation } = stage.services;
   const { jobId } = record.job;
   const sources =
     kind === 'appeal'
@@ -39,7 +40,7 @@ export async function cardPictures(stage: Stage, kind: ReviewKind, record: JobRe
       : (record.result?.pictures ?? [])
           .filter(({ outcome }) => outcome !== 'withheld')
           .filter((picture, _index, all) => picture.kind === 'grid' || all.length === 1)
-          .map(({ index, imageKey }) => ({ tile: index, load: () => images.get(imageKey) }));
+          .map((picture) => ({ tile: picture.index, load: () => loadPicture(images, picture, logger) }));
   const files: MessageFile[] = [];
   for (const { tile, load } of sources.slice(0, mostPictures)) {
     const bytes = await load();

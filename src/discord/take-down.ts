@@ -4,6 +4,7 @@
 import { Routes } from 'discord.js';
 import { type GenerateJob, generateJobVersion, type Picture } from '../jobs/generate-job.ts';
 import type { JobRecord, PostedMessage } from '../store/jobs.ts';
+import { loadPicture } from '../store/load-picture.ts';
 import type { Stage } from './behaviour.ts';
 import { isMessageGone } from './discord-errors.ts';
 import { recordAction } from './mod-log.ts';
@@ -79,7 +80,7 @@ async function removeMessage({ services }: Reach, job: GenerateJob, message: Pos
 
 async function remember(reach: Reach, jobId: string, picture: Picture, wish: TakedownWish): Promise<void> {
   const { facts, services } = reach;
-  const isKept = (await services.images.get(picture.imageKey)) !== null;
+  const isKept = (await loadPicture(services.images, picture, services.logger)) !== null;
   // Without a worker, or once the file is gone, the hash of the day it was painted has to do.
   const seen = isKept ? await originOf(reach, picture.imageKey).catch(() => null) : null;
   await services.moderation.takedowns.add({
