@@ -24,10 +24,10 @@ export const checkOrigin = defineMessageCommand({
   async handle(stage, { message }) {
     const pictures = message.attachments.filter(({ content_type: type }) => type?.startsWith('image/'));
     const cards: APIEmbed[] = [];
-    // One after another: a picture in memory at a time.
     const moderates =
       stage.facts.guildId !== null &&
       mayDo('moderate', presserOf(stage.facts), stage.guild, stage.installation.operatorRoleIds);
+    // One after another: a picture in memory at a time.
     for (const [place, picture] of pictures.slice(0, mostPictures).entries()) {
       const refusal = moderates ? null : await tooManyVerified(stage);
       if (refusal !== null) return void (await stage.reply.edit(quiet({ content: refusal, embeds: cards })));

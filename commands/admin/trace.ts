@@ -29,8 +29,8 @@ export const trace = defineSubcommand({
         await reply.edit(quiet({ content: texts.origin.unknownMessage }));
         return;
       }
-      await reply.edit(recordCard(stage, record));
       await recordTrace(stage, record.job.jobId, record.job.requester.userId, null);
+      await reply.edit(recordCard(stage, record));
       return;
     }
     await reply.edit(quiet({ embeds: [...(await tellTrace(stage, await readOrigin(stage, picture)))] }));
