@@ -83,7 +83,8 @@ export function createReviews(redis: Redis): Reviews {
     async count(kind, userId, limit) {
       const key = redisKeys.reviewAsks(kind, userId);
       const count = await redis.incr(key);
-      if (count === 1) await redis.expire(key, hour);
+      // One without an end (a crash between the two) would keep the member out for good.
+      if (count === 1 || (count > limit && (await redis.ttl(key)) === -1)) await redis.expire(key, hour);
       return count <= limit;
     },
   };

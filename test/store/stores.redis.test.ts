@@ -12,6 +12,7 @@ import {
   weightOf,
 } from '../../src/store/guild-settings.ts';
 import { createMemberSettings } from '../../src/store/member-settings.ts';
+import { createReviews } from '../../src/store/reviews.ts';
 import { createTakedowns } from '../../src/store/takedowns.ts';
 import { createTraceRegistry, scatter } from '../../src/store/trace-registry.ts';
 import { createWithheldStore } from '../../src/store/withheld.ts';
@@ -53,6 +54,18 @@ describe('guild settings', () => {
     ];
     expect(weightOf({ roleWeights }, ['1', '2', '9'])).toBe(3);
     expect(weightOf({ roleWeights }, [])).toBe(1);
+  });
+});
+
+describe('questions of a member', () => {
+  it('are so many an hour, also where the count was left without an end', async () => {
+    const reviews = createReviews(redis);
+    const key = redisKeys.reviewAsks('verify', '7');
+    expect([await reviews.count('verify', '7', 2), await reviews.count('verify', '7', 2)]).toEqual([true, true]);
+    expect(await reviews.count('verify', '7', 2)).toBe(false);
+    await redis.persist(key);
+    expect(await reviews.count('verify', '7', 2)).toBe(false);
+    expect(await redis.ttl(key)).toBeGreaterThan(3590);
   });
 });
 
