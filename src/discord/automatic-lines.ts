@@ -4,16 +4,14 @@
 import type { GenerateJob, GenerateResult } from '../jobs/generate-job.ts';
 import type { Facts } from './facts.ts';
 import { plain, shorten } from './message-body.ts';
-import type { ModLogLine } from './mod-log-digest.ts';
+import { longestLineQuote, type ModLogLine } from './mod-log-digest.ts';
 import type { Refusal } from './refusal.ts';
-
-const longestQuote = 150;
 
 /** A request that a rule refused; null for other refusals, which concern nobody but their member. */
 export function refusalLine({ guildId, guildLocale, channelId, user }: Facts, { record }: Refusal): ModLogLine | null {
   if (record?.action !== 'request refused') return null;
   const { rule, category, text } = record.details ?? {};
-  const quote = category === 'minors' || typeof text !== 'string' ? null : plain(shorten(text, longestQuote));
+  const quote = category === 'minors' || typeof text !== 'string' ? null : plain(shorten(text, longestLineQuote));
   return {
     guildId,
     guildLocale,

@@ -34,7 +34,9 @@ export interface ModLogDigestOptions {
 const everyMs = 30_000;
 /** So many lines are read; what else there was is counted. */
 const mostLines = 10;
-const longestLine = 400;
+const longestLine = 450;
+/** Of a member's words in one line: what else the line says has room after it, even where each of them is escaped. */
+export const longestLineQuote = 150;
 
 interface Waiting {
   lines: ModLogLine[];

@@ -4,7 +4,9 @@ import type { GenerateJob } from '../jobs/generate-job.ts';
 import { noticedEntries } from '../moderation/filter-entry.ts';
 import type { Stage } from './behaviour.ts';
 import { plain, shorten } from './message-body.ts';
+import { longestLineQuote } from './mod-log-digest.ts';
 
+/** Of the words in an entry of the audit trail. */
 export const longestQuote = 300;
 
 export interface Notice {
@@ -59,7 +61,7 @@ export async function noticeRequest(stage: Stage, { jobId, request, reply }: Gen
             `<@${facts.user.id}>`,
             `<#${reply.channelId}>`,
             found.map(({ entry }) => `#${entry.id}`).join(', '),
-            plain(worst.text),
+            plain(shorten(worst.text, longestLineQuote)),
             jobId,
           ),
         // What is only logged rings at nobody's.
