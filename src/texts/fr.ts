@@ -164,7 +164,7 @@ export const fr = {
     none: (name) => `Il n’y a pas de LoRA \`${name}\` pour ce modèle, ni aucune autre.`,
     unfit: (name, reason) => `La LoRA \`${name}\` ne va pas avec ce modèle : ${reason}.`,
     problem: (tag, weight, count) =>
-      `Je ne comprends pas \`${tag}\`. Écrivez \`<lora:nom:0.8>\`, avec une force de -${weight} à ${weight} et ${count} au plus.`,
+      `Je ne comprends pas \`${tag}\`. Écris \`<lora:nom:0.8>\`, avec une force de -${weight} à ${weight} et ${count} au plus.`,
     inNegative: '`<lora:…>` se met dans le prompt, pas dans ce qui doit rester hors de l’image.',
     reasons: {
       xl: 'elle a été faite pour Stable Diffusion XL',

@@ -166,8 +166,8 @@ export const modLog = {
     `⛔ ${who} en ${channel}: rechazado por ${rule}${text === null ? '.' : `: «${text}»`}`,
   inputRefused: (who, channel) => `⛔ ${who} en ${channel}: el control de seguridad rechazó una imagen de partida.`,
   withheld: (who, channel, what, job) => `🛡️ ${who} en ${channel}: ${what} (trabajo ${job}).`,
-  withheldPart: (tiles, reason) => `${tiles} retenida, ${reason}`,
-  blurredPart: (tiles, reason) => `${tiles} publicada borrosa, ${reason}`,
+  withheldPart: (tiles, reason) => `${tiles} retenida(s), ${reason}`,
+  blurredPart: (tiles, reason) => `${tiles} publicada(s) borrosa(s), ${reason}`,
   andMore: (count) => `… y ${count} más. \`/admin registro\` los muestra todos.`,
   flagged: (who, channel, entries, text, job) =>
     `🚩 ${who} en ${channel}: filtro ${entries}, señalado «${text}» (trabajo \`${job}\`).`,

@@ -166,8 +166,8 @@ export const modLog = {
     `⛔ ${who} dans ${channel} : refusé par ${rule}${text === null ? '.' : ` : « ${text} »`}`,
   inputRefused: (who, channel) => `⛔ ${who} dans ${channel} : le contrôle de sécurité a refusé une image de départ.`,
   withheld: (who, channel, what, job) => `🛡️ ${who} dans ${channel} : ${what} (tâche ${job}).`,
-  withheldPart: (tiles, reason) => `${tiles} retenue, ${reason}`,
-  blurredPart: (tiles, reason) => `${tiles} publiée floue, ${reason}`,
+  withheldPart: (tiles, reason) => `${tiles} retenue(s), ${reason}`,
+  blurredPart: (tiles, reason) => `${tiles} publiée(s) floue(s), ${reason}`,
   andMore: (count) => `… et ${count} de plus. \`/admin registre\` les montre tous.`,
   flagged: (who, channel, entries, text, job) =>
     `🚩 ${who} dans ${channel} : filtre ${entries}, signalé « ${text} » (tâche \`${job}\`).`,

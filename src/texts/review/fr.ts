@@ -40,7 +40,7 @@ export const origin = {
     'La marque des outils Stable Diffusion est là, mais aucun identifiant à moi : une machine l’a faite, on ne sait pas où.',
   unknownTrace: (traceId) =>
     `La marque porte l’identifiant ${traceId}, que je ne connais pas : l’image vient d’une autre installation, ou la demande a été supprimée.`,
-  giveOne: 'Donnez une image en fichier, le lien de son message ou son identifiant de tâche.',
+  giveOne: 'Donne une image en fichier, le lien de son message ou son identifiant de tâche.',
   notAReference: 'Ce n’est ni le lien d’un message ni un identifiant de tâche.',
   unknownMessage: 'Je n’y connais aucune image de moi : elle n’est pas de moi, ou sa demande a été supprimée.',
   traced: (by, what) => `🔎 ${by} a recherché l’origine d’une image : ${what}.`,
@@ -66,30 +66,30 @@ export const takedownsCommand = {
 
 export const review = {
   onlyAuthor:
-    'Seul le membre qui a demandé cette image peut poser la question. Pour signaler une image, ouvrez son menu : Applications, Signaler.',
+    'Seul le membre qui a demandé cette image peut poser la question. Pour signaler une image, ouvre son menu : Applications, Signaler.',
   noModerators: 'Il n’y a pas de modération ici : cela ne marche que sur un serveur.',
   nothingWithheld: 'Rien n’est retenu ici.',
   noModLog:
-    'Ce serveur n’a pas de salon où je puisse demander : aucun journal de modération n’est choisi. Adressez-vous à eux directement.',
+    'Ce serveur n’a pas de salon où je puisse demander : aucun journal de modération n’est choisi. Adresse-toi directement à la modération.',
   modLogAway:
-    'Je ne peux pas écrire dans le journal de modération de ce serveur : personne n’a été prévenu. Parlez-en à la modération.',
+    'Je ne peux pas écrire dans le journal de modération de ce serveur : personne n’a été prévenu. Parles-en à la modération.',
   alreadyAsked: 'La modération a déjà été sollicitée et n’a pas encore décidé.',
   alreadyDecided: (decision) => `C’est déjà décidé : ${decision}`,
-  tooMany: (limit) => `Au plus ${limit} par heure. Réessayez plus tard.`,
-  asked: 'La modération a été sollicitée. Je vous dirai ce qu’elle décide.',
-  reported: 'Merci. La modération est prévenue et décidera ; personne d’autre n’apprend que vous l’avez signalée.',
+  tooMany: (limit) => `Au plus ${limit} par heure. Réessaie plus tard.`,
+  asked: 'La modération a été sollicitée. Je te dirai ce qu’elle décide.',
+  reported: 'Merci. La modération est prévenue et décidera ; personne d’autre n’apprend que tu l’as signalée.',
   notMine: 'Ce message ne montre aucune image de moi.',
   reportFormTitle: 'Signaler cette image',
   reportFormLabel: 'Qu’est-ce qui ne va pas ?',
-  appealTitle: 'Une image retenue : à vous de décider',
-  reportTitle: 'Une image signalée : à vous de décider',
+  appealTitle: 'Une image retenue : à toi de décider',
+  reportTitle: 'Une image signalée : à toi de décider',
   appealLine: (who) => `${who} demande à la modération de voir ce que le contrôle de sécurité a retenu.`,
   reportLine: (who) => `${who} signale cette image.`,
   reasonField: 'Raison',
   withheldField: 'Retenu',
   keptUntil: (when) => `Gardé chiffré jusqu’au ${when}, puis effacé.`,
   neverReleased: 'Elle n’a pas été gardée et ne peut pas être publiée.',
-  blurredNote: 'Floutée, derrière un spoiler. Seul ce que vous publiez est posté.',
+  blurredNote: 'Floutée, derrière un spoiler. Seul ce que tu publies est posté.',
   textAlone: 'Les images ne s’affichent ici que si le journal est soumis à une limite d’âge.',
   decisionField: 'Décision',
   decided: {
@@ -106,12 +106,12 @@ export const review = {
   pixelsGone:
     'Elle ne peut plus être publiée : une image retenue est gardée sept jours, et certaines ne sont jamais publiées.',
   told: {
-    uphold: 'La modération a examiné votre demande : l’image reste retenue.',
-    dismiss: 'La modération a examiné votre signalement : l’image reste.',
-    takedown: 'La modération a examiné votre signalement et retiré l’image.',
+    uphold: 'La modération a examiné ta demande : l’image reste retenue.',
+    dismiss: 'La modération a examiné ton signalement : l’image reste.',
+    takedown: 'La modération a examiné ton signalement et retiré l’image.',
     ban: (until) =>
-      `La modération a examiné votre demande : l’image reste retenue, et vous ne pouvez ${until === null ? 'plus m’utiliser' : `pas m’utiliser jusqu’au ${until}`} sur ce serveur.`,
-    banOther: 'La modération a examiné votre signalement et y a donné suite.',
+      `La modération a examiné ta demande : l’image reste retenue, et tu ne peux ${until === null ? 'plus m’utiliser' : `pas m’utiliser jusqu’au ${until}`} sur ce serveur.`,
+    banOther: 'La modération a examiné ton signalement et y a donné suite.',
   },
   operatorsOnly: 'Seuls les rôles de confiance de l’opérateur décident pour tous les serveurs.',
   takenDown: (pictures, deleted, left) =>
