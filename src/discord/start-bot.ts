@@ -101,7 +101,11 @@ async function logIn(client: Client, token: string): Promise<Client<true>> {
 function tolerant(memory: RegistrationMemory, logger: Logger): RegistrationMemory {
   const warn = (err: unknown) => logger.warn({ err }, 'what was registered last cannot be read or written');
   return {
-    read: (scope) => memory.read(scope).catch((error: unknown) => (warn(error), null)),
+    read: (scope) =>
+      memory.read(scope).catch((error: unknown) => {
+        warn(error);
+        return null;
+      }),
     write: (scope, hash) => memory.write(scope, hash).catch(warn),
   };
 }

@@ -1,7 +1,6 @@
 // How near is near: what a taken-down picture is recognised by, measured with the shipped checker on drawings it never saw, on pictures the
 // model paints, and on procedural ones. A copy should be found after what chats and people do to it, another picture should not be.
 
-import { join } from 'node:path';
 import { pictureAttacks } from '../bench/picture-attacks.ts';
 import { proceduralPicture } from '../bench/procedural-pictures.ts';
 import { openSafetyChecker } from '../diffusion/safety-checker.ts';
