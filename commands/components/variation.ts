@@ -6,7 +6,7 @@ import { drawSeed, startJob, withoutSource } from '../../src/discord/new-job.ts'
 import { judgeWish } from '../../src/discord/paint-checks.ts';
 import { firstLikeParent, judgeParent, judgeTile, parentOf, tileOf } from '../../src/discord/parent-job.ts';
 import { turnBlue } from '../../src/discord/recolour.ts';
-import { enoughSteps } from '../../src/discord/single-picture.ts';
+import { asksForGrid, countFor, enoughSteps } from '../../src/discord/single-picture.ts';
 import { findTilePixels } from '../../src/discord/tile-pixels.ts';
 import { EaselError } from '../../src/errors.ts';
 
@@ -18,16 +18,12 @@ export const variation = defineComponent({
   args: [jobIdArg, tileArg],
   render: (texts, [, tile]) => ({ label: texts.buttons.variation(Number(tile) + 1) }),
   first: firstLikeParent,
-  asks: ({ installation }, { args: [jobId] }) => ({
-    jobIds: [jobId],
-    pictures: installation.limits.maxCount,
-    durable: true,
-    once: true,
-  }),
+  asks: ({ installation }, { args: [jobId] }) => asksForGrid(jobId, installation.limits.maxCount),
   judge(scene, { args: [, tile] }) {
     const unfit = judgeParent(scene) ?? judgeTile(scene, tile);
     const request = parentOf(scene)?.job.request;
-    return unfit ?? (request ? judgeWish(scene, { ...request, steps: enoughSteps(request.steps, strength) }) : null);
+    const changes = { steps: enoughSteps(request?.steps ?? 0, strength), count: countFor(scene) };
+    return unfit ?? (request ? judgeWish(scene, { ...request, ...changes }) : null);
   },
   async handle(stage, { args: [jobId, tile] }) {
     const parent = parentOf(stage);
@@ -46,7 +42,7 @@ export const variation = defineComponent({
         height: picture.height,
         seed: drawSeed(),
         steps: enoughSteps(parent.job.request.steps, strength),
-        count: stage.installation.limits.maxCount,
+        count: countFor(stage),
         init: { imageKey, strength },
       },
       parent: { jobId, tile },

@@ -156,6 +156,8 @@ describe('Vary', () => {
     await mona.runCommand('general', '/settings', { count: 2 }).answer((message) => message.embeds.length > 0);
     const two = await mona.click(alone, 'Vary (Subtle)').answer(isDone, 30_000);
     expect((await recordBehind(two)).job.request).toMatchObject({ count: 2, steps: 8, prompt: 'a lighthouse' });
+    const near = await mona.click(grid, 'V2').answer(isDone, 30_000);
+    expect((await recordBehind(near)).job.request).toMatchObject({ count: 2, steps: 8 });
   });
 });
 
