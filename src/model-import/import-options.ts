@@ -27,7 +27,7 @@ export interface ImportOptions {
   safetyChecker?: string;
   /** Side in pixels of the pictures a single-file model was trained on, a multiple of 8. Default: the source's own, else 512. */
   nativeSize?: number;
-  /** What the model paints with where nobody says otherwise. Default: what an earlier import knew, else nothing. */
+  /** What the model paints with where nobody says otherwise. Default: of a folder that was imported before, what it knew; else nothing. */
   defaults?: ModelDefaults;
   /** Replace `outDir` if it exists. Default false. */
   replace?: boolean;
