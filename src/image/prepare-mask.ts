@@ -55,7 +55,8 @@ export async function prepareMask(file: Uint8Array, size: PictureSize, limits?: 
 }
 
 async function holeOf(file: Uint8Array, size: PictureSize, limits?: ReadLimits): Promise<Uint8Array | null> {
-  const { data, alpha } = await readPicture(file, limits, { frame: coverFrame(size, size) });
+  // On white: the soft edge of a white stroke is white as well.
+  const { data, alpha } = await readPicture(file, limits, { frame: coverFrame(size, size), backdrop: 255 });
   if (!alpha) return null;
   const mask = Uint8Array.from(alpha, (opacity) => (opacity < 128 ? 255 : 0));
   if (shareOf(mask) < leastHole) return null;

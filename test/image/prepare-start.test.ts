@@ -47,6 +47,13 @@ describe('a mask drawn for a picture', () => {
     expect(await prepareMask(await white(128, 64, 1), { width: 64, height: 32 })).toMatchObject({ repainted: 0 });
   });
 
+  it('whose strokes have soft edges is still strokes, and does not turn inside out', async () => {
+    const brush = '<svg width="128" height="64"><circle cx="64" cy="32" r="12.4" fill="#fff"/></svg>';
+    const { from, repainted } = await prepareMask(await sharp(Buffer.from(brush)).png().toBuffer(), size);
+    expect(from).toBe('file');
+    expect(repainted).toBeCloseTo((Math.PI * 12.4 ** 2) / (128 * 64), 2);
+  });
+
   it('may be the picture with a part erased: that part is repainted', async () => {
     const { from, repainted, bytes } = await prepareMask(await withHole(picture, 20), size);
     expect({ from, repainted }).toEqual({ from: 'transparency', repainted: 400 / (128 * 64) });
