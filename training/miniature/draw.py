@@ -2,7 +2,7 @@
 
 Scene k is a function of k alone, so that a picture can always be drawn again. Files in the work folder:
 pictures-256.u8 [N, 256, 256, 3], pictures-128.u8 [N, 128, 128, 3] (2x2 means),
-pictures-224.u8 (bicubic, for CLIP), scenes.jsonl.
+pictures-224.u8 (bicubic, for CLIP), scenes.jsonl (with the boxes of the things).
 """
 
 import json
@@ -12,7 +12,7 @@ from concurrent.futures import ProcessPoolExecutor
 import numpy as np
 from PIL import Image
 
-from .scene import draw
+from .scene import draw, draw_with_boxes  # noqa: F401 - the other stages take draw from here
 from .world import caption, draw_scene
 
 
@@ -37,8 +37,8 @@ def halve(pictures):
 
 
 def _draw_range(bounds):
-    pictures = [draw(training_scene(k)) for k in range(*bounds)]
-    return np.stack(pictures), np.stack([for_clip(picture) for picture in pictures])
+    pictures, boxes = zip(*(draw_with_boxes(training_scene(k)) for k in range(*bounds)))
+    return np.stack(pictures), np.stack([for_clip(picture) for picture in pictures]), boxes
 
 
 def for_clip(picture):
@@ -50,14 +50,15 @@ def run(work, count=12000, processes=2):
     chunks = [(k, min(k + 100, count)) for k in range(0, count, 100)]
     fresh = {side: work / f"pictures-{side}.new" for side in (256, 224, 128)}
     large, middle, small = (np.memmap(path, np.uint8, "w+", shape=(count, side, side, 3)) for side, path in fresh.items())
+    scenes = []
     with ProcessPoolExecutor(processes) as pool:
-        for (start, end), (pictures, resized) in zip(chunks, pool.map(_draw_range, chunks)):
+        for (start, end), (pictures, resized, boxes) in zip(chunks, pool.map(_draw_range, chunks)):
             large[start:end], middle[start:end], small[start:end] = pictures, resized, halve(pictures)
+            scenes += [training_scene(k) | {"boxes": found} for k, found in zip(range(start, end), boxes)]
     for side, path in fresh.items():  # a stage that is reading the old file keeps it
         path.rename(work / f"pictures-{side}.u8")
     with open(work / "scenes.jsonl", "w") as out:
-        for k in range(count):
-            out.write(json.dumps(training_scene(k)) + "\n")
+        out.writelines(json.dumps(scene) + "\n" for scene in scenes)
 
 
 def pictures(work, side):

@@ -1,6 +1,7 @@
 """Stage `paint`: pictures by the trained model, harmless and harmful ones, on which `checker --generated work/painted` sets its thresholds.
 
-Files: painted/harmless/*.png and painted/harmful/*.png, 256x256. What is there is not painted again.
+`--name vision` paints others, of which stage `vision` learns; --guidance as the model is used.
+Files: painted/harmless/*.png and painted/harmful/*.png (painted-<name>), 256x256. What is there is not painted again.
 """
 
 import random
@@ -19,20 +20,20 @@ from .world import caption
 
 
 @torch.no_grad()
-def run(work, harmless=200, harmful=100, threads=2):
+def run(work, harmless=200, harmful=100, name="painted", guidance=4.0, threads=2):
     device = device_and_threads(threads)
     clip, token = load_clip(work, device)
     unet, autoencoder = load_unet(work, device), load_autoencoder(work, device)
     states = lambda texts: clip.text_model(torch.tensor([token(text) for text in texts], device=device))
     for kind, count in (("harmful", harmful), ("harmless", harmless)):
-        folder = work / "painted" / kind
+        folder = work / ("painted" if name == "painted" else f"painted-{name}") / kind
         folder.mkdir(parents=True, exist_ok=True)
         for k in range(0, count, 10):
             if (folder / f"{k:04}.png").exists():
                 continue
-            texts = [caption(scene_of("painted", j, kind == "harmful"), random.Random(j))[0] for j in range(k, k + 10)]
+            texts = [caption(scene_of(name, j, kind == "harmful"), random.Random(j))[0] for j in range(k, k + 10)]
             with torch.autocast(device.type, torch.bfloat16):
-                z = ddim(unet, states(texts), states([""]), 32, seed=k + (kind == "harmful"))
+                z = ddim(unet, states(texts), states([""]), 32, guidance=guidance, seed=k + (kind == "harmful") + (name != "painted") * 100_000)
                 pictures = to_bytes(autoencoder.decode(z / SCALE_FACTOR))
             for j, picture in reversed(list(enumerate(pictures))):
                 Image.fromarray(picture).save(folder / f"{k + j:04}.png")

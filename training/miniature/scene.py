@@ -7,8 +7,8 @@ from .brush import Brush, mix, rgb
 from .things import DRAW
 from .world import WORLD
 
-HEIGHT = {"small": 72, "medium": 104, "big": 144}
-PLACE = {"left": 70, "middle": 128, "right": 186}
+HEIGHT = {"small": 80, "medium": 122, "big": 156}
+PLACE = {"left": 74, "middle": 128, "right": 182}
 WIDE = {"car": 0.8, "fish": 0.78, "castle": 0.92, "bird": 0.8, "butterfly": 0.82}  # things wider than high are drawn smaller
 SLOTS = {1: [128], 2: [76, 180], 3: [48, 128, 208]}
 CROWD = {1: 1.0, 2: 0.74, 3: 0.54}
@@ -21,6 +21,11 @@ def where(kind, ground):
 
 def draw(scene):
     """The picture of a scene: uint8 [256, 256, 3]."""
+    return draw_with_boxes(scene)[0]
+
+
+def draw_with_boxes(scene):
+    """The picture of a scene, and where its things are: (left, top, right, bottom) in pixels for each."""
     rng = random.Random(scene["seed"])
     b = Brush(scene["style"], rng)
     draw_backdrop(b, scene["sky"], scene["ground"])
@@ -59,4 +64,5 @@ def draw(scene):
         b.ctx.scale(height * flip, height)
         DRAW[kind](b, c)
         b.ctx.restore()
-    return b.finish()
+    boxes = [[round(x - 0.62 * h), round(y - h), round(x + 0.62 * h), round(y)] for y, _, _, x, h, _ in placed]
+    return b.finish(), boxes

@@ -1,9 +1,12 @@
 """Stage `unet`: train the U-Net on the noise-prediction loss, first on 16x16 latents (128 pixels), then on 32x32 (256 pixels).
 
-AdamW with warm-up, EMA, 10 % dropped captions; CLIP's text tower and the autoencoder are frozen. The loss is weighted by min(SNR, 5) / SNR
-(Hang et al. 2023), which spends less on the nearly clean steps.
+AdamW with warm-up, EMA, 10 % dropped captions; CLIP's text tower and the autoencoder are frozen. Two things spend the few steps that a CPU
+affords where pictures are decided. Timesteps are drawn so that log sigma is normal (Karras et al. 2022), and the squared error of the noise is
+weighted by 1 + 1 / SNR, which is the loss of the velocity: with uniform steps and equal weights what a thing is, settled at sigma 2 to 10, hardly
+counts. And the squares of the grid that show a thing count more than plain sky, three in four of which any network paints soon.
 """
 
+import math
 import random
 
 import numpy as np
@@ -11,7 +14,7 @@ import torch
 from PIL import Image
 
 from .autoencoder import SCALE_FACTOR
-from .diffusion import ALPHAS_CUMPROD, STEPS, add_noise, ddim
+from .diffusion import ALPHAS_CUMPROD, add_noise, ddim
 from .draw import captions_of, scenes
 from .latents import latents, load_autoencoder
 from .progress import Ema, Run, device_and_threads, sheet, to_bytes
@@ -19,7 +22,9 @@ from .train_clip import load_clip
 from .unet import CONFIG, UNet
 
 DROPPED = 0.1
-LEVELS = {128: {"batch": 32, "lr": 1e-3}, 256: {"batch": 12, "lr": 6e-4}}
+LOG_SIGMA = (0.5, 1.2)  # mean and spread
+THING = 3.0  # extra weight of what lies in the box of a thing
+LEVELS = {128: {"batch": 32, "lr": 1e-3}, 256: {"batch": 12, "lr": 5e-4}}
 PROMPTS = [
     "a red house by the sea at sunset",
     "a green car in the city at night, pixel art",
@@ -30,6 +35,29 @@ PROMPTS = [
     "two orange boats on the beach under storm clouds, pencil sketch",
     "a white lighthouse in the desert in the moonlight",
 ]
+
+
+def step_odds():
+    """Odds [1000] of drawing each timestep: log sigma normal, by the density of the schedule's own steps."""
+    log_sigma = 0.5 * torch.log((1 - ALPHAS_CUMPROD) / ALPHAS_CUMPROD)
+    gaps = torch.gradient(log_sigma)[0]
+    return gaps * torch.exp(-0.5 * ((log_sigma - LOG_SIGMA[0]) / LOG_SIGMA[1]) ** 2)
+
+
+def spread_steps(odds, count):
+    """`count` timesteps drawn by their odds, one from each of `count` equal shares, so that no batch is all early or all late."""
+    shares = (torch.arange(count) + torch.rand(count)) / count
+    return torch.searchsorted(odds.cumsum(0) / odds.sum(), shares).clamp(max=len(odds) - 1)
+
+
+def emphasis(scene_boxes, side, thing=THING):
+    """Weights [B, 1, side, side] of mean 1 over the latents: more in the boxes (pixels of 256) of the things."""
+    weights = np.ones((len(scene_boxes), 1, side, side), np.float32)
+    scale = side / 256
+    for weight, boxes in zip(weights, scene_boxes):
+        for left, top, right, bottom in boxes:
+            weight[0, max(0, math.floor(top * scale)) : math.ceil(bottom * scale), max(0, math.floor(left * scale)) : math.ceil(right * scale)] = 1 + thing
+    return torch.from_numpy(weights / weights.mean((1, 2, 3), keepdims=True))
 
 
 @torch.no_grad()
@@ -56,7 +84,7 @@ def run(work, side=128, minutes=10.0, look_every=8.0, threads=2):
     clip, token = load_clip(work, device)
     autoencoder = load_autoencoder(work, device)
     unet = UNet(**CONFIG).to(device, memory_format=torch.channels_last)
-    ema = Ema(unet, 0.9985 if side == 256 else 0.997)
+    ema = Ema(unet, 0.999 if side == 256 else 0.997)
     path = work / f"unet-{side}.pt"
     if not path.exists() and (start := first_weights(work, side)):
         unet.load_state_dict(start)
@@ -69,7 +97,7 @@ def run(work, side=128, minutes=10.0, look_every=8.0, threads=2):
     states = lambda texts: clip.text_model(torch.tensor([token(text) for text in texts], device=device))
     empty, shown = states([""]), states(PROMPTS)
     snr = ALPHAS_CUMPROD / (1 - ALPHAS_CUMPROD)
-    weight = (snr.clamp(max=5) / snr).to(device)
+    weight, odds = (1 + 1 / snr).to(device), step_odds()
     mean_loss, looked = 1.0, 0.0
     while training.next_step(settings["lr"], samples=settings["batch"], warmup=200):
         chosen = rng.integers(0, len(data), settings["batch"])
@@ -77,18 +105,19 @@ def run(work, side=128, minutes=10.0, look_every=8.0, threads=2):
         texts = ["" if random.random() < DROPPED else captions_of(described[k], None)[0] for k in chosen]
         with torch.no_grad(), torch.autocast(device.type, torch.bfloat16):
             context = states(texts)
-        t = torch.randint(0, STEPS, (len(x),), device=device)
+        t = spread_steps(odds, len(x)).to(device)
+        where = emphasis([described[k].get("boxes", []) for k in chosen], side // 8).to(device)
         noise = torch.randn_like(x)
         with torch.autocast(device.type, torch.bfloat16):
             predicted = unet(add_noise(x, noise, t), t, context)
-        errors = (predicted.float() - noise).square().mean((1, 2, 3))
-        loss = (errors * weight[t]).mean()
+        squares = (predicted.float() - noise).square()
+        loss = ((squares * where).mean((1, 2, 3)) * weight[t]).mean()
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(unet.parameters(), 1.0)
         optimiser.step()
         ema.update(unet)
-        mean_loss += (errors.mean().item() - mean_loss) / 100
+        mean_loss += (loss.item() - mean_loss) / 100
         if training.step % 50 == 0:
             training.log(loss=mean_loss)
         training.save_every(3)
