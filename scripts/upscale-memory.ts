@@ -1,4 +1,5 @@
-// Peak memory of painting at one size, with the miniature, in a process of its own: `npx tsx scripts/upscale-memory.ts <edge> [tileEdge]`.
+// Peak memory of painting at one size in a process of its own: `npx tsx scripts/upscale-memory.ts <edge> [tileEdge] [model folder]`; without a
+// folder the configured model or the miniature paints.
 // One step of image-to-image from a grey picture: encoder, U-Net and decoder run as in an upscale, and peaks do not grow with steps.
 
 import { parseConfig } from '../src/config/parse-config.ts';
@@ -6,11 +7,12 @@ import { StableDiffusion } from '../src/diffusion/pipeline.ts';
 import { tensor } from '../src/diffusion/tensor.ts';
 import { resolveModel } from '../src/launcher/resolve-model.ts';
 
-const [edge = 1024, tileEdge = 0] = process.argv.slice(2).map(Number);
+const [edge = 1024, tileEdge = 0] = process.argv.slice(2, 4).map(Number);
+const folder = process.argv[4];
 
 async function measure(): Promise<void> {
-  const model = await resolveModel(parseConfig(process.env));
-  const pipeline = await StableDiffusion.open(model.path, { threads: 2 });
+  const path = folder ?? (await resolveModel(parseConfig(process.env))).path;
+  const pipeline = await StableDiffusion.open(path, { threads: 2 });
   const picture = tensor(new Float32Array(3 * edge * edge), [1, 3, edge, edge]);
   const request = {
     prompt: 'a lighthouse',
