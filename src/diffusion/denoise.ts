@@ -20,8 +20,10 @@ export interface DenoiseOptions {
   /** Fresh unit noise of x's length. */
   readonly noise: () => Float32Array;
   readonly eta?: number;
-  /** Inpainting: the finished original and one number per cell, 1 keeps. */
-  readonly keep?: { readonly original: Float32Array; readonly mask: Float32Array } | undefined;
+  /** Inpainting: the finished original and one number per cell, 1 keeps; `hold`: the share of the steps for which a cell is kept all the same. */
+  readonly keep?:
+    | { readonly original: Float32Array; readonly mask: Float32Array; readonly hold?: Float32Array | undefined }
+    | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -29,7 +31,7 @@ export interface DenoiseOptions {
 export async function* denoise(options: DenoiseOptions): AsyncGenerator<SamplerStep, void, void> {
   const { table, schedule, x, noise, keep, signal, eta } = options;
   const blend = (state: Float32Array, sigma: number, done: number) => {
-    if (keep !== undefined) keepOriginal(state, keep.original, keptAt(keep.mask, done), sigma, noise());
+    if (keep !== undefined) keepOriginal(state, keep.original, keptAt(keep, done), sigma, noise());
   };
   const count = schedule.timesteps.length;
   blend(x, schedule.sigmas[0]!, 0);

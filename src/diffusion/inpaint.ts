@@ -20,12 +20,13 @@ export function keepOriginal(
 }
 
 /**
- * Which cells are kept once a share `done` (0-1) of the steps is taken: those of 1 always, those between 0 and 1 until that share is. So a
- * cell near the border goes on from what it shows in the original, and owes it the less the sooner it is let go (differential diffusion,
- * Levin and Fried 2023, arXiv:2306.00950).
+ * Which cells are kept, and how far, once a share `done` (0-1) of the steps is taken. The mask alone says so, fractions and all, as in the
+ * reference, unless cells are held: such a cell shows the original whole until its own share is taken, so that it goes on from what stands
+ * there, and owes it the less the sooner it is let go (differential diffusion, Levin and Fried 2023, arXiv:2306.00950).
  */
-export function keptAt(mask: Float32Array, done: number): Float32Array {
-  return mask.map((until) => Number(until === 1 || until > done));
+export function keptAt(keep: { mask: Float32Array; hold?: Float32Array | undefined }, done: number): Float32Array {
+  const { mask, hold } = keep;
+  return hold === undefined ? mask : mask.map((kept, i) => (hold[i]! > done ? 1 : kept));
 }
 
 /** A mask of pixels [1, 1, h, w] as a mask of latent cells [1, 1, h/8, w/8]: a cell is kept only as far as all its pixels are. */

@@ -153,7 +153,7 @@ export class StableDiffusion {
         keep:
           mask === undefined
             ? undefined
-            : { original: original!.data, mask: held(latentMask(mask).data, request.hold) },
+            : { original: original!.data, mask: latentMask(mask).data, hold: request.hold?.data },
         signal,
         ...(request.eta === undefined ? {} : { eta: request.eta }),
       });
@@ -252,11 +252,6 @@ export class StableDiffusion {
     }
     return fromPicture(schedule, request.sampler, original.data, noise(), init.strength);
   }
-}
-
-/** The kept cells, and those that are held for a time. */
-function held(kept: Float32Array, hold: Tensor | undefined): Float32Array {
-  return hold === undefined ? kept : kept.map((value, i) => Math.max(value, hold.data[i]!));
 }
 
 function joined(parts: readonly Float32Array[]): Float32Array {

@@ -9,14 +9,19 @@ describe('inpainting', () => {
     expect([...x]).toEqual([2, 5, -1, 5]);
   });
 
-  it('keeps a cell always, or until its share of the steps is taken', () => {
+  it('takes the mask as it is, fractions and all, where nothing is held', () => {
     const mask = Float32Array.of(1, 0.75, 0.25, 0);
-    expect([0, 0.25, 0.5, 0.75, 1].map((done) => keptAt(mask, done).join(' '))).toEqual([
+    for (const done of [0, 0.5, 1]) expect([...keptAt({ mask }, done)]).toEqual([1, 0.75, 0.25, 0]);
+  });
+
+  it('keeps a held cell until its share of the steps is taken', () => {
+    const keep = { mask: Float32Array.of(1, 0, 0.5, 0), hold: Float32Array.of(0, 0.75, 0.25, 0) };
+    expect([0, 0.25, 0.5, 0.75, 1].map((done) => keptAt(keep, done).join(' '))).toEqual([
       '1 1 1 0',
-      '1 1 0 0',
-      '1 1 0 0',
-      '1 0 0 0',
-      '1 0 0 0',
+      '1 1 0.5 0',
+      '1 1 0.5 0',
+      '1 0 0.5 0',
+      '1 0 0.5 0',
     ]);
   });
 
