@@ -134,9 +134,9 @@ describe.skipIf(!isThere)(`with real networks${isThere ? '' : ' (skipped: models
       const posted = await ada.runCommand('general', '/imagine', options).answer(isDone, 90_000);
       return ada.download(posted.attachments[0]!);
     };
-    const [plain, inked] = [await paint('a red circle'), await paint('a red circle <lora:Ink:1.5>')];
+    const [plain, inked] = [await paint('a red house'), await paint('a red house <lora:Ink:1.5>')];
     const text = readPngText(inked).parameters ?? '';
-    expect(text).toContain('a red circle <lora:Ink:1.5>\n');
+    expect(text).toContain('a red house <lora:Ink:1.5>\n');
     // Nobody said a guidance scale: the miniature's own, said as the value that was used.
     const shipped = JSON.parse(readFileSync(miniatureSource().defaults, 'utf8')).guidanceScale;
     expect(text).toContain(`CFG scale: ${shipped},`);
