@@ -1,5 +1,6 @@
-// Peak memory of painting at one size in a process of its own: `npx tsx scripts/upscale-memory.ts <edge> [tileEdge] [model folder]`; without a
-// folder the configured model or the miniature paints.
+// Peak memory of painting at one size in a process of its own: `npx tsx scripts/upscale-memory.ts <edge> [tileEdge] [model folder] [one]`;
+// without a folder the configured model or the miniature paints; `one` keeps one network loaded at a time, as a worker on a CPU does with a
+// full-size model.
 // One step of image-to-image from a grey picture: encoder, U-Net and decoder run as in an upscale, and peaks do not grow with steps.
 
 import { parseConfig } from '../src/config/parse-config.ts';
@@ -8,11 +9,11 @@ import { tensor } from '../src/diffusion/tensor.ts';
 import { resolveModel } from '../src/launcher/resolve-model.ts';
 
 const [edge = 1024, tileEdge = 0] = process.argv.slice(2, 4).map(Number);
-const folder = process.argv[4];
+const [folder, keepLoaded = 'all'] = process.argv.slice(4) as [string?, ('all' | 'one')?];
 
 async function measure(): Promise<void> {
   const path = folder ?? (await resolveModel(parseConfig(process.env))).path;
-  const pipeline = await StableDiffusion.open(path, { threads: 2 });
+  const pipeline = await StableDiffusion.open(path, { threads: 2, keepLoaded });
   const picture = tensor(new Float32Array(3 * edge * edge), [1, 3, edge, edge]);
   const request = {
     prompt: 'a lighthouse',
