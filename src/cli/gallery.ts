@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EaselError } from '../errors.ts';
@@ -30,10 +31,11 @@ export const gallery: CliCommand = {
     try {
       const painted = [];
       for (const [index, { prompt, seed }] of pictures.entries()) {
+        const name = createHash('sha256').update(prompt).digest('hex').slice(0, 12);
         const picture = await paintCached(
           {
             engine,
-            cacheFolder: join(context.config.EASEL_DATA_DIR, 'evaluation', 'pictures', `gallery-${index}`),
+            cacheFolder: join(context.config.EASEL_DATA_DIR, 'evaluation', 'pictures', `gallery-${name}`),
             signal: context.signal,
           },
           { ...setting, prompt, seed },

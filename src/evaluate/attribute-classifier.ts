@@ -14,6 +14,7 @@ export type Reading = Readonly<Record<Attribute, string>>;
 const descriptionSchema = z.object({
   classes: z.record(z.enum(attributes), z.array(z.union([z.string(), z.number()])).min(2)),
   accuracyOnDrawings: z.record(z.enum(attributes), z.number()),
+  accuracyThroughAutoencoder: z.record(z.enum(attributes), z.number()).optional(),
 });
 
 const inputSide = 128;
@@ -21,11 +22,14 @@ const inputSide = 128;
 export class AttributeClassifier {
   /** Share of right answers on drawings it never saw. */
   readonly accuracyOnDrawings: Readonly<Record<Attribute, number>>;
+  /** The same after the model's autoencoder: what a generator with that decoder can reach at best. */
+  readonly accuracyThroughAutoencoder: Readonly<Record<Attribute, number>> | undefined;
   readonly #classes: Readonly<Record<Attribute, readonly (string | number)[]>>;
   readonly #weights: ReadonlyMap<string, Weight>;
 
   private constructor(description: z.infer<typeof descriptionSchema>, weights: ReadonlyMap<string, Weight>) {
     this.accuracyOnDrawings = description.accuracyOnDrawings;
+    this.accuracyThroughAutoencoder = description.accuracyThroughAutoencoder;
     this.#classes = description.classes;
     this.#weights = weights;
   }

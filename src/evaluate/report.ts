@@ -1,6 +1,6 @@
 // The evaluation as a table for the model card and a curve: CLIP score against Fréchet distance, one point per guidance scale.
 
-import { attributes } from './attribute-classifier.ts';
+import { type Attribute, attributes } from './attribute-classifier.ts';
 import type { Evaluation, EvaluationRow } from './run-evaluation.ts';
 
 const percent = (share: number) => `${(share * 100).toFixed(0)} %`;
@@ -16,15 +16,13 @@ export function formatEvaluation({ rows, floor }: Evaluation): string {
     ...attributes.map((name) => percent(row.accuracy[name])),
     String(row.withheld),
   ]);
-  const drawings = [
-    'drawings',
-    '',
-    floor.clipScore.toFixed(3),
-    floor.frechet.toFixed(4),
-    ...attributes.map((name) => percent(floor.classifier[name])),
-    '',
+  const found = (accuracy: Readonly<Record<Attribute, number>>) => attributes.map((name) => percent(accuracy[name]));
+  const bounds = [
+    ['drawings', '', floor.clipScore.toFixed(3), floor.frechet.toFixed(4), ...found(floor.classifier), ''],
   ];
-  return [line(head), line(head.map(() => '---')), ...body.map(line), line(drawings)].join('\n');
+  if (floor.throughAutoencoder)
+    bounds.push(['drawings, through the autoencoder', '', '', '', ...found(floor.throughAutoencoder), '']);
+  return [head, head.map(() => '---'), ...body, ...bounds].map(line).join('\n');
 }
 
 /** An SVG of 640x420 without fonts of its own: numbers stand beside the points. */

@@ -42,6 +42,8 @@ export interface Evaluation {
     readonly frechet: number;
     readonly clipScore: number;
     readonly classifier: Readonly<Record<Attribute, number>>;
+    /** What the classifier finds in drawings that went through the autoencoder. */
+    readonly throughAutoencoder?: Readonly<Record<Attribute, number>>;
   };
 }
 
@@ -69,6 +71,7 @@ export async function runEvaluation(options: EvaluationOptions): Promise<Evaluat
       frechet: frechetDistance(project(own, basis), reference),
       clipScore: own.reduce((sum, embedding, i) => sum + cosine(embedding, texts[i] ?? []), 0) / own.length,
       classifier: judge.accuracyOnDrawings,
+      ...(judge.accuracyThroughAutoencoder && { throughAutoencoder: judge.accuracyThroughAutoencoder }),
     };
 
     const total = options.guidanceScales.length * options.captions + 2 * (options.bestCaptions - options.captions);

@@ -23,6 +23,17 @@ describe('the evaluation report', () => {
     expect(table).toContain('| drawings |');
   });
 
+  it('says what the classifier finds in drawings through the autoencoder, the most that any generator can reach', () => {
+    const behind = { ...accuracy, thing: 0.65 };
+    const table = formatEvaluation({
+      rows: [row(4, 0.35, 0.1)],
+      floor: { frechet: 0.01, clipScore: 0.4, classifier: accuracy, throughAutoencoder: behind },
+    });
+    expect(table.split('\n').at(-1)).toBe(
+      '| drawings, through the autoencoder |  |  |  | 65 % | 90 % | 92 % | 93 % | 85 % | 75 % |  |',
+    );
+  });
+
   it('draws one point per scale that could be measured', () => {
     const svg = paretoCurve([row(1.5, 0.3, 0.2), row(4, 0.35, 0.1), row(8, 0.36, Number.NaN)]);
     expect(svg.match(/<circle /g)).toHaveLength(2);

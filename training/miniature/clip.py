@@ -76,19 +76,20 @@ class TextModel(nn.Module):
 class VisionModel(nn.Module):
     """Pictures as CLIP preprocesses them [B, 3, 224, 224] -> pooled features [B, width]."""
 
-    def __init__(self, width, layers, heads):
+    def __init__(self, width, layers, heads, patch=PATCH):
         super().__init__()
+        self.patch = patch
         self.embeddings = nn.Module()
         self.embeddings.class_embedding = nn.Parameter(torch.randn(width) * 0.02)
-        self.embeddings.patch_embedding = nn.Conv2d(3, width, PATCH, stride=PATCH, bias=False)
-        self.embeddings.position_embedding = nn.Embedding((IMAGE // PATCH) ** 2 + 1, width)
+        self.embeddings.patch_embedding = nn.Conv2d(3, width, patch, stride=patch, bias=False)
+        self.embeddings.position_embedding = nn.Embedding((IMAGE // patch) ** 2 + 1, width)
         nn.init.normal_(self.embeddings.position_embedding.weight, std=0.02)
         self.pre_layrnorm = nn.LayerNorm(width)  # the misspelling is part of the published format
         self.encoder = Encoder(width, layers, heads)
         self.post_layernorm = nn.LayerNorm(width)
 
     def forward(self, pixels):
-        cut = pixels.unflatten(3, (-1, PATCH)).unflatten(2, (-1, PATCH)).permute(0, 2, 4, 1, 3, 5).flatten(3).flatten(1, 2)  # [B, 49, 3 * PATCH * PATCH]
+        cut = pixels.unflatten(3, (-1, self.patch)).unflatten(2, (-1, self.patch)).permute(0, 2, 4, 1, 3, 5).flatten(3).flatten(1, 2)  # [B, patches, 3 * patch * patch]
         patches = F.linear(cut, self.embeddings.patch_embedding.weight.flatten(1))  # the strided convolution, several times faster on a CPU
         first = self.embeddings.class_embedding.to(patches.dtype).expand(len(pixels), 1, -1)
         x = self.pre_layrnorm(torch.cat([first, patches], 1) + self.embeddings.position_embedding.weight)
@@ -97,11 +98,28 @@ class VisionModel(nn.Module):
         return self.post_layernorm(x[:, 0])
 
 
+def finer(state, patch):
+    """The weights of a vision model for smaller patches, as FlexiViT (Beyer et al. 2023) resizes them: a patch gets the token that it would
+    have had enlarged; positions are interpolated. Weights that have such patches already come back as they are."""
+    kernel, positions = state["embeddings.patch_embedding.weight"], state["embeddings.position_embedding.weight"]
+    factor, width = kernel.shape[-1] // patch, kernel.shape[0]
+    if factor == 1:
+        return state
+    grid = positions[1:].T.reshape(1, width, *2 * [IMAGE // kernel.shape[-1]])
+    grid = F.interpolate(grid, size=IMAGE // patch, mode="bicubic").flatten(2)[0].T
+    return state | {
+        "embeddings.patch_embedding.weight": F.avg_pool2d(kernel, factor) * factor**2,
+        "embeddings.position_embedding.weight": torch.cat([positions[:1], grid]),
+    }
+
+
 class Clip(nn.Module):
-    def __init__(self, vocabulary):
+    """`patch`: side of the squares that the vision model sees, in pixels of 224."""
+
+    def __init__(self, vocabulary, patch=PATCH):
         super().__init__()
         self.text_model = TextModel(vocabulary, **TEXT)
-        self.vision_model = VisionModel(**VISION)
+        self.vision_model = VisionModel(**VISION, patch=patch)
         self.text_projection = nn.Linear(TEXT["width"], PROJECTION, bias=False)
         self.visual_projection = nn.Linear(VISION["width"], PROJECTION, bias=False)
         self.logit_scale = nn.Parameter(torch.tensor(2.6592))

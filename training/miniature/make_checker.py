@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from PIL import Image
 from safetensors.torch import save_file
 
-from .clip import IMAGE, PATCH, PROJECTION, VISION, pixel_values
+from .clip import IMAGE, PROJECTION, VISION, pixel_values
 from .draw import draw, for_clip
 from .latents import encode, load_autoencoder
 from .progress import device_and_threads, to_bytes
@@ -106,7 +106,7 @@ def run(work, count=1500, worn=300, generated="", out="../models/miniature", thr
     tensors |= {"concept_embeds_weights": thresholds, "special_care_embeds_weights": care_thresholds}
     save_file({n: t.detach().cpu().half().contiguous() for n, t in tensors.items()}, out / "model.safetensors")
     vision = {"hidden_size": VISION["width"], "intermediate_size": 4 * VISION["width"], "num_attention_heads": VISION["heads"], "num_hidden_layers": VISION["layers"]}
-    vision |= {"patch_size": PATCH, "image_size": IMAGE, "num_channels": 3, "hidden_act": "quick_gelu", "layer_norm_eps": 1e-5, "projection_dim": PROJECTION, "model_type": "clip_vision_model"}
+    vision |= {"patch_size": clip.vision_model.patch, "image_size": IMAGE, "num_channels": 3, "hidden_act": "quick_gelu", "layer_norm_eps": 1e-5, "projection_dim": PROJECTION, "model_type": "clip_vision_model"}
     config = {"architectures": ["StableDiffusionSafetyChecker"], "model_type": "clip", "projection_dim": PROJECTION, "logit_scale_init_value": 2.6592, "vision_config": vision, "torch_dtype": "float16"}
     (out / "config.json").write_text(json.dumps(config, indent=2) + "\n")
     report = {"concepts": list(groups), "specialCare": list(care_groups), "rates": rates, "pictures": {"drawings": count, "decoded": worn, "generated": {k: len(v) for k, v in extra.items()} if extra else 0}}

@@ -1,7 +1,7 @@
 """Stage `autoencoder`: train the KL-f8 autoencoder on whole 128x128 pictures, then on 256x256 ones (128 in turn), then the decoder alone.
 
 The decoder's stage leaves the latents as they are, so that it may run beside the U-Net's training, as Stable Diffusion's own decoders were
-tuned after the fact.
+tuned after the fact. It reads what stage `latents` wrote and learns from latents a little off the mark, as the U-Net's are.
 
 Loss: L1 of the picture, L1 of its differences at three scales (sharp edges), L1 of its colour, KL to the unit Gaussian with a small weight.
 Crops would be cheaper, but group norm sees other statistics on a crop and shifts the colours of whole pictures.
@@ -12,13 +12,15 @@ import torch
 import torch.nn.functional as F
 from PIL import Image
 
-from .autoencoder import Autoencoder
+from .autoencoder import SCALE_FACTOR, Autoencoder
 from .draw import draw, familiar_scene, halve, pictures
+from .latents import latents
 from .muon import Muon
 from .progress import Ema, Run, device_and_threads, sheet, to_bytes, to_signed
 
 KL_WEIGHT = 5e-9
 KL_START = 600  # steps without KL at first: while the decoder ignores the latents, KL would be the encoder's only gradient
+WORN = 0.06  # noise at most on the latents that the decoder alone learns from, in units of their spread
 STAGES = {
     "128": {"sides": (128,), "batch": (8,), "lr": 0.02},
     "256": {"sides": (256, 128), "batch": (4, 8), "lr": 0.01},
@@ -72,10 +74,18 @@ def report(run, ema, side, device, work):
     Image.fromarray(sheet([to_bytes(x[:6]), to_bytes(y[:6]), to_bytes(x[6:12]), to_bytes(y[6:12])])).save(work / f"autoencoder-{side}.png")
 
 
+def worn(z, device):
+    """Latents (float16 [B, 4, h, w]) as float32 with up to WORN of noise."""
+    z = torch.from_numpy(z.astype(np.float32)).to(device)
+    return z + torch.randn_like(z) * torch.rand(len(z), 1, 1, 1, device=device) * WORN
+
+
 def first_weights(work, phase):
     """Where a stage starts that has no checkpoint of its own: at what the earlier stage reached, or at a given start.pt."""
-    earlier = {"decoder": work / "autoencoder-256.pt", "256": work / "autoencoder-128.pt"}.get(phase)
-    if earlier and earlier.exists():
+    if phase == "decoder":  # with the scale of the latents folded in
+        return torch.load(work / "autoencoder.pt", map_location="cpu", weights_only=True)
+    earlier = work / "autoencoder-128.pt"
+    if phase == "256" and earlier.exists():
         state = dict(torch.load(earlier, map_location="cpu", weights_only=True)["ema"])
         state.pop("updates")
         return state
@@ -98,17 +108,21 @@ def run(work, phase="128", minutes=40.0, threads=2):
         model.quant_conv.requires_grad_(False)
     optimiser = Muon((p for p in model.parameters() if p.requires_grad), settings["lr"])
     training = Run(path, minutes, {"model": model}, optimiser, ema)
+    known = latents(work, 256) if decoder_only else None
     rng = np.random.default_rng()
     mean_loss = mean_edges = 0.0
     while training.next_step(settings["lr"], samples=settings["batch"][0], warmup=30):
         side, batch = settings["sides"][training.step % len(settings["sides"])], settings["batch"][training.step % len(settings["batch"])]
         data = pictures(work, side)
-        x = to_signed(data[np.sort(rng.integers(0, len(data), batch))], device)
+        rows = np.sort(rng.integers(0, len(known) if decoder_only else len(data), batch))
+        x = to_signed(data[rows], device)
         with torch.autocast(device.type, torch.bfloat16):
-            y, mean, logvar = model(x)
-        y, mean, logvar = y.float(), mean.float(), logvar.float()
+            if decoder_only:
+                y = model.decode(worn(known[rows], device) / SCALE_FACTOR).float()
+            else:
+                y, mean, logvar = (part.float() for part in model(x))
         pixel, edge = ((y - x).abs() * frame(side).to(device)).mean(), edges(y, x)
-        kl = 0.5 * (mean.square() + logvar.exp() - 1 - logvar).sum((1, 2, 3)).mean() * (128 / side) ** 2
+        kl = 0 if decoder_only else 0.5 * (mean.square() + logvar.exp() - 1 - logvar).sum((1, 2, 3)).mean() * (128 / side) ** 2
         loss = pixel + (y - x).square().mean() + 3 * colour(y, x) + 0.35 * edge
         if not decoder_only and (start or training.step > KL_START):
             loss = loss + KL_WEIGHT * kl
@@ -119,8 +133,10 @@ def run(work, phase="128", minutes=40.0, threads=2):
         mean_loss += (pixel.item() - mean_loss) / 50
         mean_edges += (edge.item() - mean_edges) / 50
         if training.step % 25 == 0:
-            training.log(l1=mean_loss, edges=mean_edges, kl=kl, std=mean.std())
+            training.log(l1=mean_loss, edges=mean_edges, kl=kl)
         if training.save_every(4):
             report(training, ema, 256 if phase != "128" else 128, device, work)
     training.save()
     report(training, ema, 256 if phase != "128" else 128, device, work)
+    if decoder_only:
+        torch.save(ema.module.state_dict(), work / "autoencoder.pt")

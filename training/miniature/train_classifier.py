@@ -1,12 +1,17 @@
 """Stage `classifier`: a small convolutional network that reads thing, colour, sky, ground, style and number from a picture.
 
-It judges the generator in the evaluation, so it learns from drawings alone (those with one kind of thing). Input: 128x128 (2x2 means of
-256x256), RGB in 0..1. Layers: five times [3x3 convolution, bias, ReLU, 2x2 max pooling], 3x3 convolution, bias, ReLU, then the mean and the maximum over
-positions side by side, then one linear layer per attribute. Batch norm is folded into the convolutions on export.
+It judges the generator in the evaluation, so it learns from drawings alone (those with one kind of thing), never from anything that the model
+made. Half of them show combinations that the generator's training holds out: a judge that never saw a purple house calls it a castle. So that a soft
+edge or a lost detail does not count as another thing, the drawings are worn: blurred, warped, moved, scaled, patched, tinted.
+Files: judge-128.u8 (picture k is a function of k alone). Input: 128x128 (2x2 means of 256x256), RGB in 0..1. Layers: five times [3x3
+convolution, bias, ReLU, 2x2 max pooling], 3x3 convolution, bias, ReLU, then the mean and the maximum over positions side by side, then one linear
+layer per attribute. Batch norm is folded into the convolutions on export.
 Tensors: conv.<k>.weight [out, in, 3, 3], conv.<k>.bias, head.<attribute>.weight [classes, 2 * width], head.<attribute>.bias.
 """
 
 import json
+import random
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +20,11 @@ import torch.nn as nn
 import torch.nn.functional as F
 from safetensors.torch import save_file
 
-from .draw import draw, familiar_scene, halve, pictures, scenes
+from .draw import draw, halve
+from .latents import load_autoencoder
+from .make_checker import scene_of, through
 from .progress import Run, device_and_threads
-from .world import COLOURS, GROUNDS, HARM, SKIES, STYLES, THINGS
+from .world import COLOURS, GROUNDS, HARM, SKIES, STYLES, THINGS, draw_scene
 
 WIDTHS = (24, 48, 80, 128, 160, 192)
 CLASSES = {"thing": THINGS + HARM, "colour": COLOURS, "sky": SKIES, "ground": GROUNDS, "style": STYLES, "number": [1, 2, 3]}
@@ -68,36 +75,92 @@ def to_input(batch, device):
     return (torch.from_numpy(batch).to(device).permute(0, 3, 1, 2).float() / 255).contiguous(memory_format=torch.channels_last)
 
 
+def judged_scene(purpose, k):
+    """The k-th scene with one kind of thing for a purpose; every other one shows a held-out combination, and one in ten a stand-in for harm."""
+    if k % 10 == 0:
+        return scene_of(f"judge {purpose}", k // 10, True) | {"other": None, "otherColour": None}
+    rng = random.Random(f"judge {purpose} {k}")
+    while (scene := draw_scene(rng, held_out=k % 2 == 1))["other"]:
+        pass
+    return scene
+
+
+def _drawn(k):
+    return halve(draw(judged_scene("train", k)))
+
+
+def drawings(work, count):
+    """Pictures uint8 [count, 128, 128, 3], drawn once, and their scenes."""
+    path = work / "judge-128.u8"
+    if not path.exists():
+        with ProcessPoolExecutor(2) as pool:
+            fresh = np.memmap(path.with_suffix(".new"), np.uint8, "w+", shape=(count, 128, 128, 3))
+            for k, picture in enumerate(pool.map(_drawn, range(count), chunksize=100)):
+                fresh[k] = picture
+        path.with_suffix(".new").rename(path)
+    data = np.memmap(path, np.uint8, "r").reshape(-1, 128, 128, 3)
+    return data, [judged_scene("train", k) for k in range(len(data))]
+
+
 @torch.no_grad()
-def accuracy(model, device, count=1000):
-    """Share of right answers on drawings outside the training set."""
-    chosen = [s for s in (familiar_scene(100_000 + k) for k in range(2 * count)) if not s["other"]][:count]
+def accuracy(model, device, count=1000, autoencoder=None):
+    """Share of right answers on drawings outside the training set, half of them of held-out combinations, or on what an autoencoder makes of them: no generated picture can be read better."""
+    chosen = [judged_scene("test", k) for k in range(count)]
     truth = labels(chosen)
     right = {name: [] for name in CLASSES}
     for k in range(0, len(chosen), 50):
-        x = to_input(halve(np.stack([draw(s) for s in chosen[k : k + 50]])), device)
+        drawings = np.stack([draw(s) for s in chosen[k : k + 50]])
+        x = to_input(halve(through(autoencoder, drawings, device) if autoencoder else drawings), device)
         for name, logits in model(x).items():
             wanted = truth[name][k : k + 50]
             right[name] += (logits.argmax(1).cpu() == wanted)[wanted >= 0].tolist()
     return {name: round(float(np.mean(values)), 4) for name, values in right.items()}
 
 
-def run(work, minutes=6.0, out="evaluation", threads=2):
+def blurred(x, sigma):
+    """Gaussian blur by `sigma` pixels."""
+    radius = max(1, round(2.5 * sigma))
+    taps = torch.exp(-0.5 * (torch.arange(-radius, radius + 1, device=x.device) / sigma) ** 2)
+    taps = (taps / taps.sum()).to(x.dtype).expand(x.shape[1], 1, -1)
+    x = F.pad(x, (radius,) * 4, mode="replicate")
+    x = F.conv2d(x, taps[:, :, None, :], groups=x.shape[1])
+    return F.conv2d(x, taps[:, :, :, None], groups=x.shape[1])
+
+
+def worn_drawings(x, rng):
+    """RGB in 0..1 [B, 3, H, W] as a painter with a soft brush and an unsure hand would have made them, four in five of them."""
+    count, side = len(x), x.shape[-1]
+    rand = lambda *shape: torch.rand(*shape, device=x.device)
+    # move and scale by up to a tenth, mirror half, and let the lines wobble by some pixels
+    scale = 1 + 0.24 * (rand(count, 1) - 0.5)
+    mirror = torch.where(rand(count, 1) < 0.5, -1.0, 1.0)
+    theta = torch.zeros(count, 2, 3, device=x.device)
+    theta[:, 0, :1], theta[:, 1, 1:2], theta[:, :, 2] = scale * mirror, scale, 0.2 * (rand(count, 2) - 0.5)
+    grid = F.affine_grid(theta, x.shape, align_corners=False)
+    cells = int(rng.choice([8, 16, 24]))
+    wobble = F.interpolate(torch.randn(count, 2, cells, cells, device=x.device), size=side, mode="bicubic").permute(0, 2, 3, 1)
+    y = F.grid_sample(x, grid + wobble * rand(count, 1, 1, 1) * 0.36 / cells, mode="bilinear", padding_mode="reflection", align_corners=False)
+    # details lost: patches that show only the blurred picture; then everything blurred by as much as falls to it
+    soft = blurred(y, float(rng.uniform(1.5, 3.0)))
+    lost = F.interpolate((rand(count, 1, 16, 16) < 0.25 * rand(count, 1, 1, 1)).to(y.dtype), size=side, mode="bilinear").clamp(0, 1)
+    y = torch.lerp(y, soft, lost)
+    y = torch.lerp(y, blurred(y, float(rng.uniform(0.6, 2.2))), rand(count, 1, 1, 1))
+    y = (y - 0.5) * (1 + 0.3 * (rand(count, 1, 1, 1) - 0.5)) + 0.5 + 0.1 * (rand(count, 3, 1, 1) - 0.5)
+    y = y + torch.randn_like(y) * 0.03 * rand(count, 1, 1, 1)
+    return torch.where(rand(count, 1, 1, 1) < 0.8, y, x).clamp(0, 1).contiguous(memory_format=torch.channels_last)
+
+
+def run(work, minutes=20.0, count=16000, out="evaluation", threads=2):
     device = device_and_threads(threads)
     torch.manual_seed(0)
     model = Classifier().to(device, memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(model.parameters(), lr=PEAK_LR, weight_decay=0.02)
     training = Run(work / "classifier.pt", minutes, {"model": model}, optimiser)
-    described = scenes(work)
-    usable = np.array([k for k, s in enumerate(described) if not s["other"]])
-    data, rng = pictures(work, 128), np.random.default_rng()
+    (data, described), rng = drawings(work, count), np.random.default_rng()
     mean_loss = 8.0
     while training.next_step(PEAK_LR, samples=BATCH):
-        chosen = np.sort(rng.choice(usable, BATCH))
-        x = to_input(data[chosen], device)
-        if rng.random() < 0.4:  # soften: an autoencoder's pictures are less crisp than drawings
-            x = F.interpolate(F.avg_pool2d(x, 2), scale_factor=2, mode="bilinear") * 0.7 + x * 0.3
-        x = x + torch.randn_like(x) * 0.03 * torch.rand(len(x), 1, 1, 1, device=device)
+        chosen = np.sort(rng.integers(0, len(data), BATCH))
+        x = worn_drawings(to_input(data[chosen], device), rng)
         truth = labels([described[k] for k in chosen])
         with torch.autocast(device.type, torch.bfloat16):
             answers = model(x)
@@ -112,7 +175,9 @@ def run(work, minutes=6.0, out="evaluation", threads=2):
     training.save()
     model.eval()
     reached = accuracy(model, device)
-    print(json.dumps(reached))
+    print(json.dumps(reached), flush=True)
+    behind = accuracy(model, device, 400, load_autoencoder(work, device)) if (work / "autoencoder.pt").exists() else {}
+    print(json.dumps(behind), flush=True)
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
     save_file({n: t.half() for n, t in folded(model).items()}, folder / "attribute-classifier.safetensors")
@@ -122,5 +187,6 @@ def run(work, minutes=6.0, out="evaluation", threads=2):
         "layers": "conv.0 to conv.4: 3x3, padding 1, bias, ReLU, 2x2 max pooling; conv.5: 3x3, padding 1, bias, ReLU; concatenate mean and maximum over positions; head.<attribute>: linear",
         "classes": CLASSES,
         "accuracyOnDrawings": reached,
+        "accuracyThroughAutoencoder": behind,
     }
     (folder / "attribute-classifier.json").write_text(json.dumps(description, indent=2) + "\n")

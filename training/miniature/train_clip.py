@@ -71,14 +71,13 @@ def retrieval(clip, token, device, make_scene, count=200):
 def load_clip(work, device="cpu", tuned=False):
     """The trained CLIP (averaged weights) and its tokenizer; `tuned`: with the vision tower that stage `vision` left, if there."""
     token = tokenizer_of(work)
-    clip = Clip(len(token.vocab)).to(device).eval().requires_grad_(False)
-    state = dict(torch.load(work / "clip.pt", map_location=device, weights_only=True)["ema"])
-    state.pop("updates")
-    clip.load_state_dict(state)
+    averaged = lambda path: {n: t for n, t in torch.load(path, map_location=device, weights_only=True)["ema"].items() if n != "updates"}
+    state = averaged(work / "clip.pt")
     if tuned and (work / "vision.pt").exists():
-        state = dict(torch.load(work / "vision.pt", map_location=device, weights_only=True)["ema"])
-        state.pop("updates")
-        torch.nn.ModuleList([clip.vision_model, clip.visual_projection]).load_state_dict(state)
+        tower = averaged(work / "vision.pt")
+        state |= {name.replace("0.", "vision_model.", 1) if name[0] == "0" else name.replace("1.", "visual_projection.", 1): t for name, t in tower.items()}
+    clip = Clip(len(token.vocab), state["vision_model.embeddings.patch_embedding.weight"].shape[-1]).to(device).eval().requires_grad_(False)
+    clip.load_state_dict(state)
     return clip, token
 
 

@@ -89,7 +89,7 @@ def run(work, side=128, minutes=10.0, look_every=8.0, threads=2):
     if not path.exists() and (start := first_weights(work, side)):
         unet.load_state_dict(start)
         ema.module.load_state_dict(start)
-    optimiser = torch.optim.AdamW(unet.parameters(), lr=settings["lr"], betas=(0.9, 0.99), weight_decay=0.01)
+    optimiser = torch.optim.AdamW(unet.parameters(), lr=settings["lr"], betas=(0.9, 0.99), weight_decay=0.01, fused=True)
     training = Run(path, minutes, {"unet": unet}, optimiser, ema)
     print(f"{sum(p.numel() for p in unet.parameters()) / 1e6:.2f} M parameters", flush=True)
     data, described = latents(work, side), scenes(work)
