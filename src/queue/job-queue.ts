@@ -121,7 +121,18 @@ export function createJobQueue({ queues, workers, retentionDays }: JobQueueOptio
   const { redis } = queues;
   const findPlaces = createPlaces({ redis, queue: queues.generate, workers });
   const events = openEvents(redis);
-  let inspections: { readonly events: QueueEvents; readonly connection: Redis } | null = null;
+  let inspections: Promise<{ readonly events: QueueEvents; readonly connection: Redis }> | null = null;
+
+  /** Ends of inspections, from the latest one on: told to begin with "what comes", BullMQ misses what comes before its first reading. */
+  async function listenToInspections() {
+    const [latest] = await redis.xrevrange(queues.inspect.toKey('events'), '+', '-', 'COUNT', 1);
+    const connection = redis.duplicate({ maxRetriesPerRequest: null, enableOfflineQueue: true, lazyConnect: false });
+    connection.on('error', () => undefined);
+    const lastEventId = latest?.[0] ?? '0-0';
+    const events = new QueueEvents(inspectQueueName, { connection, prefix: queuePrefix, lastEventId });
+    events.on('error', () => undefined);
+    return { events, connection };
+  }
 
   async function readJob(jobId: string): Promise<GenerateJob | null> {
     const text = await redis.hget(redisKeys.job(jobId), 'data');
@@ -198,23 +209,18 @@ export function createJobQueue({ queues, workers, retentionDays }: JobQueueOptio
     subscribe: (listener) => events.listen(listener),
     inspect: (job, timeoutMs) =>
       viaRedis(async () => {
-        if (inspections === null) {
-          const connection = redis.duplicate({
-            maxRetriesPerRequest: null,
-            enableOfflineQueue: true,
-            lazyConnect: false,
-          });
-          connection.on('error', () => undefined);
-          inspections = { connection, events: new QueueEvents(inspectQueueName, { connection, prefix: queuePrefix }) };
-          inspections.events.on('error', () => undefined);
-        }
-        await inspections.events.waitUntilReady();
+        inspections ??= listenToInspections().catch((error: unknown) => {
+          inspections = null;
+          throw error;
+        });
+        const { events: ends } = await inspections;
+        await ends.waitUntilReady();
         const added = await queues.inspect.add('inspect', job, {
           ...inspectJobOptions,
           jobId: `inspect-${randomUUID()}`,
         });
         try {
-          return inspectResultSchema.parse(await added.waitUntilFinished(inspections.events, timeoutMs));
+          return inspectResultSchema.parse(await added.waitUntilFinished(ends, timeoutMs));
         } catch (cause) {
           throw new EaselError('inference-failed', `Expected an inspection of ${job.imageKey} within ${timeoutMs} ms`, {
             userMessage: 'The picture could not be checked.',
@@ -242,8 +248,9 @@ export function createJobQueue({ queues, workers, retentionDays }: JobQueueOptio
       }),
     async close() {
       events.close();
-      await inspections?.events.close();
-      inspections?.connection.disconnect(); // BullMQ leaves a connection that it was given open: it would reconnect for ever
+      const opened = await inspections?.catch(() => null);
+      await opened?.events.close();
+      opened?.connection.disconnect(); // BullMQ leaves a connection that it was given open: it would reconnect for ever
     },
   };
 }

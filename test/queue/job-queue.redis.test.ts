@@ -1,8 +1,9 @@
+import { Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openSimulatedEngine } from '../../src/inference/simulated.ts';
-import { generateQueueName } from '../../src/jobs/queue-names.ts';
+import { generateQueueName, inspectQueueName, queuePrefix } from '../../src/jobs/queue-names.ts';
 import { connect } from '../../src/queue/connect.ts';
 import { createJobQueue, type JobQueue } from '../../src/queue/job-queue.ts';
 import { openQueues, type Queues } from '../../src/queue/queues.ts';
@@ -218,5 +219,54 @@ describe('the generate queue', () => {
     expect(await queue.place(job.jobId)).toMatchObject({ state: 'queued' });
     await queue.resumeGuild('30');
     await startOrder([job.jobId]);
+  });
+});
+
+/** Every connection made of this one sends its readings of streams so much later. */
+function readLate(from: Redis, ms: number): void {
+  const duplicate = from.duplicate.bind(from);
+  from.duplicate = (options) => {
+    const connection = duplicate(options);
+    const send = connection.sendCommand.bind(connection);
+    connection.sendCommand = (command, stream) => {
+      if (command.name !== 'xread') return send(command, stream);
+      setTimeout(() => send(command, stream), ms);
+      return command.promise;
+    };
+    readLate(connection, ms);
+    return connection;
+  };
+}
+
+describe('an inspection', () => {
+  it('is answered although it ended before the bot listened: the first one on a busy machine', async () => {
+    const slow = await connect(server.url, { patience: 'producer', name: 'test' });
+    readLate(slow, 500);
+    const ownQueues = openQueues(slow);
+    const own = createJobQueue({ queues: ownQueues, workers: async () => 1, retentionDays: 30 });
+    const answer = { version: 1, width: 1, height: 1, verdict: { outcome: 'posted', reason: null, hits: [] } };
+    const rest = { perceptualHash: '0', embedding: null, referenceMark: { found: false, bitAccuracy: 0 } };
+    // A picture takes a worker some tens of milliseconds: longer than the one look at the job, shorter than the first reading.
+    const work = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return { ...answer, ...rest, traceId: null, parameters: null };
+    };
+    const connection = await connect(server.url, { patience: 'worker', name: 'test' });
+    const worker = new Worker(inspectQueueName, work, { connection, prefix: queuePrefix });
+    try {
+      const job = {
+        version: 1,
+        imageKey: '{a}/0',
+        safety: { adjustment: 0, onFlag: 'withhold' },
+        guildId: null,
+      } as const;
+      expect(await own.inspect(job, 3000)).toMatchObject({ verdict: { outcome: 'posted' } });
+    } finally {
+      await worker.close();
+      connection.disconnect();
+      await own.close();
+      await ownQueues.close();
+      slow.disconnect();
+    }
   });
 });

@@ -94,6 +94,10 @@ export class Invocation {
         return probe();
       },
       timeoutMs,
+      () => {
+        const message = this.currentReply();
+        return message && JSON.stringify(message.content || (message.embeds[0]?.description ?? ''));
+      },
     );
   }
 }

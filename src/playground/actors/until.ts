@@ -5,18 +5,21 @@ import type { World } from '../state.ts';
 
 export const DEFAULT_WAIT_MS = 10_000;
 
-/** Resolves with the first value of `probe` that is not undefined; rejects, naming `what`, when the time is up. */
+/** Resolves with the first value of `probe` that is not undefined; rejects, naming `what` and what stood there instead, when the time is up. */
 export function until<T>(
   world: World,
   what: string,
   probe: () => T | undefined,
   timeoutMs = DEFAULT_WAIT_MS,
+  instead: () => string | undefined = () => undefined,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     let stop = () => {};
     const timer = setTimeout(() => {
       stop();
-      reject(new EaselError('bad-request', `Expected ${what} within ${timeoutMs} ms but it did not come`));
+      const found = instead();
+      const ending = found === undefined ? 'it did not come' : `found ${found}`;
+      reject(new EaselError('bad-request', `Expected ${what} within ${timeoutMs} ms but ${ending}`));
     }, timeoutMs);
     const look = () => {
       try {
