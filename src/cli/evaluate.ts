@@ -86,7 +86,7 @@ export const evaluate: CliCommand = {
       const table = formatEvaluation(evaluation);
       context.print(table);
       await writeFile(join(out, 'table.md'), `${table}\n`);
-      await writeFile(join(out, 'pareto.svg'), paretoCurve(evaluation.rows));
+      await writeFile(join(out, 'pareto.svg'), paretoCurve(evaluation.curve));
       await writeFile(join(out, 'evaluation.json'), JSON.stringify(evaluation, null, 2));
       context.print(`\nWritten to ${out}: table.md, pareto.svg, evaluation.json`);
       return 0;

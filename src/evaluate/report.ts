@@ -5,7 +5,7 @@ import type { Evaluation, EvaluationRow } from './run-evaluation.ts';
 
 const percent = (share: number) => `${(share * 100).toFixed(0)} %`;
 
-export function formatEvaluation({ rows, floor }: Evaluation): string {
+export function formatEvaluation({ rows, floor }: Pick<Evaluation, 'rows' | 'floor'>): string {
   const head = ['guidance', 'pictures', 'CLIP score', 'Fréchet', ...attributes, 'withheld'];
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const body = rows.map((row) => [

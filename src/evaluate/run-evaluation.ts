@@ -37,6 +37,8 @@ export interface EvaluationRow {
 
 export interface Evaluation {
   readonly rows: readonly EvaluationRow[];
+  /** All scales with equally many captions: the Fréchet distance falls with the number of pictures. */
+  readonly curve: readonly EvaluationRow[];
   /** Drawings against drawings. */
   readonly floor: {
     readonly frechet: number;
@@ -123,6 +125,7 @@ export async function runEvaluation(options: EvaluationOptions): Promise<Evaluat
 
     const rows: EvaluationRow[] = [];
     for (const guidanceScale of options.guidanceScales) rows.push(await row(guidanceScale, options.captions));
+    const curve = [...rows];
     if (options.bestCaptions > options.captions) {
       const best = [...rows].sort((a, b) => meanAccuracy(b) - meanAccuracy(a)).slice(0, 2);
       painted -= 2 * options.captions;
@@ -131,7 +134,7 @@ export async function runEvaluation(options: EvaluationOptions): Promise<Evaluat
         rows[index] = await row(guidanceScale, options.bestCaptions);
       }
     }
-    return { rows, floor };
+    return { rows, curve, floor };
   } finally {
     await clip.close();
   }
