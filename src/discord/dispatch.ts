@@ -4,13 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   type APIApplicationCommandAutocompleteInteraction,
-  type APIApplicationCommandInteraction,
-  type APIApplicationCommandInteractionDataBasicOption,
   type APIInteraction,
-  type APIMessageComponentInteraction,
-  type APIModalSubmitInteraction,
-  ApplicationCommandOptionType,
-  ApplicationCommandType,
   InteractionType,
 } from 'discord-api-types/v10';
 import { EaselError } from '../errors.ts';
@@ -24,19 +18,19 @@ import { textsFor } from '../texts/index.ts';
 import { sayFailure } from '../texts/say-failure.ts';
 import { createAfterwork } from './afterwork.ts';
 import { refusalLine } from './automatic-lines.ts';
-import type { Asks, Behaviour, Ground } from './behaviour.ts';
+import type { Asks, Ground } from './behaviour.ts';
 import type { CallbackClient } from './callback-client.ts';
-import { decodeCustomId, holdsComponent } from './custom-id.ts';
-import type { Command, CommandLeaf } from './define-command.ts';
+import { decodeCustomId } from './custom-id.ts';
+import type { Command } from './define-command.ts';
 import type { AnyComponent } from './define-component.ts';
 import { type Facts, presserOf, readFacts } from './facts.ts';
 import { acknowledge, findReply, openModal, refuseTo, suggestTo } from './first-response.ts';
 import { quiet } from './message-body.ts';
-import { readModal, readModalFiles } from './modal.ts';
 import { jobIdOf } from './new-job.ts';
 import type { Observer } from './observer.ts';
 import { type AnswerableInteraction, readInteraction, readInteractionText } from './read-interaction.ts';
-import { type Refusal, refuse, sayAdmissionRefusal, sayOptionRefusal } from './refusal.ts';
+import { createTaskReader } from './read-task.ts';
+import { type Refusal, refuse, sayAdmissionRefusal } from './refusal.ts';
 import { type Reply, replyOf } from './reply.ts';
 import type { Services } from './services.ts';
 import { termsCard, termsVersion } from './terms-card.ts';
@@ -55,13 +49,6 @@ export interface DispatcherOptions {
   readonly callbacks: CallbackClient;
   readonly isAgeRestricted?: (channelId: string) => boolean;
   readonly observer?: Observer;
-}
-
-interface Task {
-  readonly behaviour: Behaviour<unknown>;
-  readonly input: unknown;
-  /** What the press is, for "the same press again"; null for commands. */
-  readonly press: string | null;
 }
 
 /** What stands behind a first response. */
@@ -96,31 +83,6 @@ function nameOf(raw: AnswerableInteraction): string {
   return id === undefined || id.length > 3 ? 'component' : `component ${id}`;
 }
 
-type CommandData = APIApplicationCommandInteraction['data'] | APIApplicationCommandAutocompleteInteraction['data'];
-
-/** Walks down to the leaf: the path of subcommand names and the options given there. */
-function descend(data: CommandData): { path: string[]; options: APIApplicationCommandInteractionDataBasicOption[] } {
-  const path: string[] = [];
-  let level = 'options' in data ? (data.options ?? []) : [];
-  for (let depth = 0; depth < 2; depth += 1) {
-    const [first] = level;
-    if (
-      first?.type !== ApplicationCommandOptionType.Subcommand &&
-      first?.type !== ApplicationCommandOptionType.SubcommandGroup
-    ) {
-      break;
-    }
-    path.push(first.name);
-    level = first.options ?? [];
-  }
-  const options = level.filter(
-    (option): option is APIApplicationCommandInteractionDataBasicOption =>
-      option.type !== ApplicationCommandOptionType.Subcommand &&
-      option.type !== ApplicationCommandOptionType.SubcommandGroup,
-  );
-  return { path, options };
-}
-
 /** What was wanted before, as if it were wanted by this press: its id, its token, its member. */
 function asPressed(wanted: AnswerableInteraction, press: AnswerableInteraction): AnswerableInteraction {
   const { id, token, member, user } = press;
@@ -138,61 +100,9 @@ export function createDispatcher({
 }: DispatcherOptions): Dispatcher {
   const { rest, installation, rules, gate } = services;
   const turns = createAfterwork(concurrentWork);
-  const commandsByName = new Map(commands.map((command) => [`${command.type}:${command.name}`, command]));
-  const componentsById = new Map(components.map((component) => [component.id, component]));
+  const tasks = createTaskReader(commands, components);
   const underWay = new Set<Promise<void>>();
   const answering = new Set<string>();
-
-  function findLeaf(data: CommandData, path: readonly string[]): CommandLeaf | null {
-    return commandsByName.get(`${data.type ?? ApplicationCommandType.ChatInput}:${data.name}`)?.leaf(path) ?? null;
-  }
-
-  function readCommand(raw: APIApplicationCommandInteraction, ground: Ground): Task | Refusal {
-    const { path, options } = descend(raw.data);
-    const leaf = findLeaf(raw.data, path);
-    if (!leaf) return refuse(ground.texts.refusals.oldButton, 'unknown');
-    const read = leaf.read(installation, {
-      options,
-      resolved: ('resolved' in raw.data && raw.data.resolved) || {},
-      targetId: 'target_id' in raw.data ? raw.data.target_id : null,
-    });
-    if (!('input' in read)) {
-      return sayOptionRefusal(ground.texts, leaf.optionName(ground.texts, read.name), read.refusal);
-    }
-    return { behaviour: leaf.behaviour, input: read.input, press: null };
-  }
-
-  function readComponent(
-    raw: APIMessageComponentInteraction | APIModalSubmitInteraction,
-    ground: Ground,
-  ): Task | Refusal {
-    const decoded = decodeCustomId(raw.data.custom_id);
-    const component = decoded && componentsById.get(decoded.id);
-    const read = component?.read(decoded?.args ?? [], {
-      values: 'values' in raw.data ? raw.data.values : [],
-      fields: raw.type === InteractionType.ModalSubmit ? readModal(raw.data) : new Map(),
-      files: raw.type === InteractionType.ModalSubmit ? readModalFiles(raw.data) : new Map(),
-    });
-    // Discord sends the message as it stands there: a press of what it does not hold was made up. (A form hangs on no message.)
-    const isMadeUp =
-      raw.type === InteractionType.MessageComponent && !holdsComponent(raw.message.components, raw.data.custom_id);
-    if (!component || !read || isMadeUp) return refuse(ground.texts.refusals.oldButton, 'unknown');
-    const press = `${raw.message?.id ?? ''}/${raw.data.custom_id}/${ground.facts.user.id}`;
-    return { behaviour: component.behaviour, input: read.input, press };
-  }
-
-  function readTask(
-    raw: Exclude<AnswerableInteraction, APIApplicationCommandAutocompleteInteraction>,
-    ground: Ground,
-  ): Task | Refusal {
-    switch (raw.type) {
-      case InteractionType.ApplicationCommand:
-        return readCommand(raw, ground);
-      case InteractionType.MessageComponent:
-      case InteractionType.ModalSubmit:
-        return readComponent(raw, ground);
-    }
-  }
 
   async function passGate(
     raw: AnswerableInteraction,
@@ -227,11 +137,9 @@ export function createDispatcher({
   }
 
   async function suggest(raw: APIApplicationCommandAutocompleteInteraction, ground: Ground): Promise<void> {
-    const { path, options } = descend(raw.data);
-    const typing = options.find((option) => 'focused' in option && option.focused);
-    const leaf = findLeaf(raw.data, path);
+    const typing = tasks.typing(raw.data);
     // What only moderators may do is not suggested to others: the entries of a filter are suggestions, too.
-    const { needs } = leaf?.behaviour ?? {};
+    const needs = typing?.leaf.behaviour.needs;
     const isForThem = async () =>
       needs === undefined ||
       (ground.facts.guildId !== null &&
@@ -242,9 +150,9 @@ export function createDispatcher({
           installation.operatorRoleIds,
         ));
     const found =
-      leaf?.suggest && typing && (await timeout(isForThem(), suggestBudgetMs).catch(() => false)) === true
+      typing?.leaf.suggest && (await timeout(isForThem(), suggestBudgetMs).catch(() => false)) === true
         ? await timeout(
-            leaf.suggest(ground, { name: typing.name, text: String(typing.value) }, services),
+            typing.leaf.suggest(ground, { name: typing.typed.name, text: String(typing.typed.value) }, services),
             suggestBudgetMs,
           ).catch(() => 'late' as const)
         : [];
@@ -289,7 +197,7 @@ export function createDispatcher({
       await suggest(raw, ground);
       return null;
     }
-    const task = readTask(raw, ground);
+    const task = tasks.read(raw, ground);
     const unfit = 'refuse' in task ? task : task.behaviour.check?.(ground, task.input);
     if ('refuse' in task || unfit) {
       if (await isOthersToRefuse(facts)) return null;

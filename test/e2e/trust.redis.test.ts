@@ -286,7 +286,7 @@ describe('a preview', () => {
     const model = { name: 'slow', hash: 'ef'.repeat(32), stepMs: 100 };
     await easel.startWorker(openSketchEngine(model), 'slow worker');
     const start = (prompt: string, who: Actor) => {
-      const options = { prompt, steps: 60, count: 1, seed: 4, model: model.name };
+      const options = { prompt, steps: 100, count: 1, seed: 4, model: model.name };
       return vi.waitFor(async () => {
         const press = who.runCommand('general', '/imagine', options);
         expect((await press.acknowledgement()).type, 'the model is on offer by now').toBe(5);
