@@ -29,8 +29,11 @@ export async function openCheckpoint(path: string): Promise<Checkpoint> {
   }
 }
 
-async function readDirectory(source: ByteSource): Promise<Pick<Checkpoint, 'form' | 'tensors' | 'topLevel'>> {
+type Directory = Pick<Checkpoint, 'form' | 'tensors' | 'topLevel'>;
+
+async function readDirectory(source: ByteSource): Promise<Directory> {
   const head = await source.read(0, Math.min(source.size, 512));
+  if (beginsLikeSafetensors(head, source.size)) return readAsSafetensors(source);
   const text = Buffer.from(head).toString('latin1');
   const other = otherKinds.find(
     ({ starts, pattern }) => starts?.some((start) => text.startsWith(start)) || pattern?.test(text),
@@ -41,7 +44,18 @@ async function readDirectory(source: ByteSource): Promise<Pick<Checkpoint, 'form
     );
   if (text.startsWith('PK')) return { form: 'torch zip', ...(await readTorchZip(source)) };
   if (head[0] === 0x80 && head[1]! <= 5) return { form: 'torch legacy', ...(await readTorchLegacy(source)) };
+  return readAsSafetensors(source);
+}
+
+async function readAsSafetensors(source: ByteSource): Promise<Directory> {
   return { form: 'safetensors', topLevel: [], ...(await readSafetensors(source)) };
+}
+
+/** A length that fits the file, then a JSON object. Asked first: the length's own bytes may read "PK" or like a pickle's first. */
+function beginsLikeSafetensors(head: Uint8Array, size: number): boolean {
+  if (head.length < 10 || head[8] !== 0x7b) return false;
+  const length = new DataView(head.buffer, head.byteOffset).getBigUint64(0, true);
+  return length <= BigInt(size - 8);
 }
 
 /** Files that are often taken for a checkpoint, by their first characters or by a pattern. */

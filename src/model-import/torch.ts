@@ -55,11 +55,17 @@ const inertCalls = new Set([
   'numpy._core.multiarray.scalar',
   'numpy.dtype',
   'numpy.ndarray',
+  'pathlib.PosixPath',
+  'pathlib.PurePosixPath',
+  'pathlib.WindowsPath',
+  'pathlib.PureWindowsPath',
   'torch.device',
+  'torch.serialization._get_layout',
   'torch.Size',
 ]);
 const listCalls = new Set(['builtins.set', '__builtin__.set', 'builtins.list', 'builtins.frozenset']);
 const dictCalls = new Set([
+  'collections.Counter',
   'collections.OrderedDict',
   'collections.defaultdict',
   'torch.nn.modules.container.ParameterDict',
@@ -209,7 +215,7 @@ function torchHost(file: string, seen?: TorchStorage[]): PickleHost {
     unsafe(
       `Expected only tensors and plain containers in ${file} but its pickle calls ${callee}: it was not run and the file is refused`,
     );
-  return {
+  const host: PickleHost = {
     call(callee, args) {
       if (!(callee instanceof PickleGlobal))
         throw refuse(callee instanceof PickleInert ? callee.of : 'something computed');
@@ -222,6 +228,17 @@ function torchHost(file: string, seen?: TorchStorage[]): PickleHost {
         case 'torch._utils._rebuild_parameter':
         case 'torch._utils._rebuild_parameter_with_state':
           return args[0];
+        case 'torch._tensor._rebuild_from_type_v2': {
+          // A tensor with attributes of its own: (function, class, its arguments, attributes).
+          const [rebuild, , inner] = args;
+          if (
+            !(rebuild instanceof PickleGlobal) ||
+            !/^_rebuild_(?:tensor|parameter)/.test(rebuild.name) ||
+            !(inner instanceof PickleTuple)
+          )
+            throw refuse(rebuild);
+          return host.call(rebuild, inner.items);
+        }
       }
       if (dictCalls.has(name)) return filledDict(args[0]);
       if (listCalls.has(name)) return Array.isArray(args[0]) ? [...args[0]] : [];
@@ -231,10 +248,11 @@ function torchHost(file: string, seen?: TorchStorage[]): PickleHost {
     persistent(id) {
       const storage = storageOf(id);
       if (!storage) throw damaged(`Expected only storages as persistent ids in ${file}`);
-      seen?.push(storage);
+      if (storage instanceof TorchStorage) seen?.push(storage);
       return storage;
     },
   };
+  return host;
 }
 
 /** An ordered dict may come with its items as pairs. */
@@ -247,21 +265,23 @@ function filledDict(items: unknown): PickleDict {
   return dict;
 }
 
-/** ('storage', type, key, location, length[, view of an older file]) */
-function storageOf(id: unknown): TorchStorage | undefined {
+/** ('storage', type, key, location, length[, view of an older file]); inert where its numbers are of a kind that no weight has (complex, quantised). */
+function storageOf(id: unknown): TorchStorage | PickleInert | undefined {
   if (!(id instanceof PickleTuple)) return undefined;
   const [kind, type, key, , length, viewOf] = id.items;
   const dtype =
     type instanceof PickleGlobal
       ? (storageTypes[type.name] ?? (type.name === 'UntypedStorage' ? 'U8' : undefined))
       : undefined;
-  if (kind !== 'storage' || dtype === undefined || !isCount(length)) return undefined;
+  if (kind !== 'storage' || !(type instanceof PickleGlobal) || !isCount(length)) return undefined;
+  if (dtype === undefined) return type.module === 'torch' ? new PickleInert(type.toString()) : undefined;
   const offset = viewOf instanceof PickleTuple ? viewOf.items[1] : 0;
   return new TorchStorage(String(key), dtype, length, isCount(offset) ? offset : 0);
 }
 
-function rebuildTensor(file: string, args: readonly unknown[]): TorchTensor {
+function rebuildTensor(file: string, args: readonly unknown[]): TorchTensor | PickleInert {
   const [storage, offset, size, stride, , , dtype] = args;
+  if (storage instanceof PickleInert) return storage;
   if (
     !(storage instanceof TorchStorage) ||
     !isCount(offset) ||
@@ -270,6 +290,10 @@ function rebuildTensor(file: string, args: readonly unknown[]): TorchTensor {
   )
     throw damaged(`Expected storage, offset, size and stride for every tensor of ${file}`);
   const named = dtype instanceof PickleGlobal && dtype.module === 'torch' ? dtypes[dtype.name] : undefined;
+  if (dtype instanceof PickleGlobal && named === undefined)
+    throw unsupported(
+      `Expected numbers of 16, 32 or 64 bits in ${file} but found ${dtype}: convert the file to float16 or float32 first`,
+    );
   const typed = named ? storage.as(named) : storage;
   const shape = size.items;
   const strides = stride.items;

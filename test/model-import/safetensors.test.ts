@@ -1,7 +1,11 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { openCheckpoint } from '../../src/model-import/checkpoint.ts';
 import { readSafetensors } from '../../src/model-import/safetensors.ts';
-import { failure, floats, memoryBytes, safetensorsBytes, values } from './files.ts';
+import { failure, floats, memoryBytes, safetensorsBytes, temporaryFolder, values } from './files.ts';
 
+const folder = temporaryFolder();
 const two = { a: floats([2, 2], [1, 2, 3, 4]), b: floats([3], [5, 6, 7]) };
 const open = (bytes: Uint8Array) => readSafetensors(memoryBytes(bytes));
 
@@ -20,6 +24,24 @@ describe('safetensors', () => {
     bytes.writeBigUInt64LE(2n ** 40n);
     expect(await failure(open(bytes))).toMatch(/^checkpoint-damaged: .*claims 1099511627776 bytes/);
   });
+
+  // 128 bytes are written as 80 00, 19280 as "PK".
+  it.each([120, 128, 384, 19280, 65664])(
+    'is known for what it is whatever a header of %i bytes looks like',
+    async (length) => {
+      const plain = safetensorsBytes(two);
+      const header = plain.subarray(8, 8 + Number(plain.readBigUInt64LE()));
+      const padded = Buffer.alloc(8 + length, ' ');
+      padded.writeBigUInt64LE(BigInt(length));
+      header.copy(padded, 8);
+      const path = join(folder, `header-${length}.safetensors`);
+      await writeFile(path, Buffer.concat([padded, plain.subarray(8 + header.length)]));
+      const checkpoint = await openCheckpoint(path);
+      expect(checkpoint.form).toBe('safetensors');
+      expect(await values(checkpoint.tensors.get('a'))).toEqual([1, 2, 3, 4]);
+      await checkpoint.close();
+    },
+  );
 
   it.each([
     ['a file of three bytes', Buffer.from('abc'), /only 3 bytes/],

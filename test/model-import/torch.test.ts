@@ -118,6 +118,45 @@ describe('PyTorch checkpoints', () => {
     await checkpoint.close();
   });
 
+  it('reads a tensor with attributes of its own, and leaves out what no weight is made of', async () => {
+    const path = await zipFile(
+      'odd-members.ckpt',
+      dict((p) => {
+        p.text('w').raw(
+          'ctorch._tensor\n_rebuild_from_type_v2\n(ctorch._utils\n_rebuild_tensor_v2\nctorch\nTensor\n((',
+        );
+        p.text('storage').raw('ctorch\nFloatStorage\n').text('0').text('cpu').number(24).raw('tQ').number(3);
+        p.tuple([2]).tuple([1]).raw('\x89ccollections\nOrderedDict\n)Rt}tR');
+        p.text('spectrum')
+          .raw('ctorch._utils\n_rebuild_tensor_v2\n((')
+          .text('storage')
+          .raw('ctorch\nComplexFloatStorage\n');
+        p.text('1').text('cpu').number(4).raw('tQ').number(0).tuple([4]).tuple([1]);
+        p.raw('\x89ccollections\nOrderedDict\n)RtR');
+        p.text('counts')
+          .raw('ccollections\nCounter\n(}tR')
+          .text('from')
+          .raw('cpathlib\nPosixPath\n(')
+          .text('a')
+          .raw('tR');
+      }),
+    );
+    const checkpoint = await openCheckpoint(path);
+    expect([...checkpoint.tensors.keys()]).toEqual(['w']);
+    expect(await values(checkpoint.tensors.get('w'))).toEqual([3, 4]);
+    await checkpoint.close();
+  });
+
+  it('refuses numbers of a format it does not know instead of reading them as bytes', async () => {
+    const pickle = dict((p) => {
+      p.text('w').raw('ctorch._utils\n_rebuild_tensor_v3\n((').text('storage').raw('ctorch.storage\nUntypedStorage\n');
+      p.text('0').text('cpu').number(96).raw('tQ').number(0).tuple([4]).tuple([1]);
+      p.raw('\x89ccollections\nOrderedDict\n)Rctorch\nfloat8_e4m3fn\ntR');
+    });
+    const text = await failure(openCheckpoint(await zipFile('float8.ckpt', pickle)));
+    expect(text).toMatch(/^checkpoint-unsupported: .*torch\.float8_e4m3fn/);
+  });
+
   const trace = join(folder, 'EXECUTED');
   it.each([
     ['calls os.system', `cposix\nsystem\n(X\x2c\x00\x00\x00${'touch EXECUTED'.padEnd(44)}tR`, 'posix.system'],

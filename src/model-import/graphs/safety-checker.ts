@@ -23,7 +23,8 @@ import { type ClipOptions, clipLayers } from './clip-layers.ts';
 /** Throws `checkpoint-unsupported` where tensors are missing or left over. */
 export function safetyCheckerGraph(w: Weights, clip: ClipOptions, options: GraphOptions): Graph {
   const g = new GraphBuilder('safety_checker', options);
-  const tower = w.in('vision_model.vision_model');
+  // Newer releases of transformers store the tower under one name instead of two.
+  const tower = w.in(w.has('vision_model.vision_model') ? 'vision_model.vision_model' : 'vision_model');
   const patch = tower.get('embeddings.patch_embedding.weight', 4);
   const [width = 0, channels = 0, side = 0] = patch.shape;
   const positions = tower.get('embeddings.position_embedding.weight', 2);
