@@ -16,9 +16,6 @@ export interface SingleFile {
   readonly dtype: string;
 }
 
-/** Names by which damaged files are told from those that must load. */
-export const damagedName = /^(?:malicious|truncated|huge|out-of|damaged|corrupt|broken|bad|invalid|cut)/;
-
 export function makeFixtureModels(fixturesDir: string, scratchDir: string, files: readonly string[]): FixtureModels {
   const work = new Map<string, Promise<unknown>>();
   const once = <T>(key: string, make: () => Promise<T>): Promise<T> => {
@@ -50,7 +47,7 @@ export function makeFixtureModels(fixturesDir: string, scratchDir: string, files
       const found: SingleFile[] = [];
       for (const path of below(files, 'checkpoint')) {
         const name = path.slice('checkpoint/'.length);
-        if (name.includes('/') || !/\.(?:ckpt|safetensors)$/.test(name) || damagedName.test(name)) continue;
+        if (name.includes('/') || !/\.(?:ckpt|safetensors)$/.test(name)) continue;
         const checkpoint = await openCheckpoint(await unpacked(path)).catch(() => undefined);
         const weight = [...(checkpoint?.tensors.values() ?? [])].find((one) =>
           one.name.startsWith('model.diffusion_model.'),

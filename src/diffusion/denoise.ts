@@ -65,6 +65,8 @@ export function fromNoise(schedule: Schedule, noise: Float32Array): Start {
 /**
  * Image-to-image: the last int(strength * steps) steps, from the picture's latent with noise on it. DDIM and PLMS noise it as
  * CompVis does, one table step further than they start to denoise; the others to where they start.
+ *
+ * @param asked the steps that were asked for, where the schedule has others
  */
 export function fromPicture(
   schedule: Schedule,
@@ -72,9 +74,9 @@ export function fromPicture(
   latent: Float32Array,
   noise: Float32Array,
   strength: number,
+  asked = schedule.timesteps.length,
 ): Start {
-  const steps = schedule.timesteps.length;
-  const index = steps - Math.floor(strength * steps);
+  const index = schedule.timesteps.length - Math.floor(strength * asked);
   const { counting, stochastic } = samplers[sampler];
   const further = counting === 'whole' && !stochastic ? 1 : 0;
   const sigma = schedule.sigmas[Math.max(0, index - further)]!;

@@ -70,7 +70,11 @@ export function sigmaOf(table: NoiseTable, timestep: number): number {
   return (1 - weight) * table.sigmas[low]! + weight * table.sigmas[high]!;
 }
 
-export type Spacing = 'leading' | 'linspace' | 'trailing';
+/**
+ * `compvis`: every k-th step from 1 on, k = floor(1000 / steps), as CompVis' own samplers count; more steps than asked for where they do not divide
+ * 1000. `leading` (diffusers) takes exactly as many.
+ */
+export type Spacing = 'leading' | 'linspace' | 'trailing' | 'compvis';
 export type SigmaCurve = 'table' | 'karras' | 'exponential';
 
 /**
@@ -140,8 +144,16 @@ function spaced(train: number, options: ScheduleOptions): number[] {
     const stride = Math.floor(train / (steps + solver));
     return index.map((i) => (steps - 1 + solver - i) * stride + offset);
   }
-  if (spacing === 'trailing') return index.map((i) => roundHalfToEven(train - (i * train) / steps) - 1);
-  const even = index.map((i) => ((train - 1) * (steps - 1 + solver - i)) / Math.max(1, steps - 1 + solver));
+  if (spacing === 'compvis') {
+    const stride = Math.floor(train / steps);
+    const count = Math.ceil(train / stride);
+    return Array.from({ length: count }, (_, i) => (count - 1 - i) * stride + offset);
+  }
+  // Halves fall to one side or the other by the order in which NumPy's arange and linspace multiply.
+  const down = train - train / steps - train;
+  if (spacing === 'trailing') return index.map((i) => roundHalfToEven(train + i * down) - 1);
+  const gaps = steps - 1 + solver;
+  const even = index.map((i) => (i === 0 && gaps > 0 ? train - 1 : (gaps - i) * ((train - 1) / Math.max(1, gaps))));
   return counting === 'fractional' ? even.map(Math.fround) : even.map(roundHalfToEven);
 }
 

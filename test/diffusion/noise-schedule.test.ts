@@ -51,6 +51,29 @@ describe('makeSchedule', () => {
     expect(() => makeSchedule(table, { steps, counting: 'whole' })).toThrow(/integer from 1 to 999 for steps/);
   });
 
+  // From CompVis' make_ddim_timesteps: range(0, 1000, 1000 // n) + 1.
+  it.each([
+    [50, 50, 981],
+    [30, 31, 991],
+    [7, 8, 995],
+    [15, 16, 991],
+  ])('asked for %i steps as CompVis counts takes %i, from %i', (steps, count, first) => {
+    const { timesteps, sigmas } = makeSchedule(table, { steps, counting: 'whole', spacing: 'compvis' });
+    expect(timesteps).toHaveLength(count);
+    expect(sigmas).toHaveLength(count + 1);
+    expect([timesteps[0], timesteps.at(-1)]).toEqual([first, 1]);
+  });
+
+  // From NumPy: linspace(0, 999, 31).round(); round(arange(1000, 0, -1000 / 48)) - 1; linspace(0, 999, 1). Exactly half in real numbers, not in doubles.
+  it.each([
+    ['solver', 'linspace', 30, 15, 499],
+    ['solver', 'linspace', 30, 0, 999],
+    ['whole', 'trailing', 48, 3, 936],
+    ['fractional', 'linspace', 1, 0, 0],
+  ] as const)('rounds as NumPy does: %s, %s, %i steps, step %i is %i', (counting, spacing, steps, at, timestep) => {
+    expect(makeSchedule(table, { steps, counting, spacing }).timesteps[at]).toBe(timestep);
+  });
+
   it('keeps the end when only a part is run', () => {
     const whole = makeSchedule(table, { steps: 20, counting: 'whole', end: 'table' });
     const part = scheduleFrom(whole, 10);

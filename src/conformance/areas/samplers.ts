@@ -11,7 +11,7 @@ import { RunLimits } from '../../diffusion/run-limits.ts';
 import { samplers as definitions } from '../../diffusion/samplers/index.ts';
 import { ancestralSplit } from '../../diffusion/samplers/sampler.ts';
 import { Network } from '../../diffusion/session.ts';
-import { sizeOf, tensor } from '../../diffusion/tensor.ts';
+import { sizeOf, type Tensor, tensor } from '../../diffusion/tensor.ts';
 import { unetFile } from '../../diffusion/unet.ts';
 import { decode, encode, samplePosterior, vaeDecoderFile, vaeEncoderFile } from '../../diffusion/vae.ts';
 import type { Area, AreaContext, CaseResult } from '../area.ts';
@@ -79,6 +79,18 @@ function* checkTables(name: string, golden: Case, schedule: Schedule): Generator
   }
 }
 
+/** A mask [b or 1, c or 1, h, w] as one number for each of the latents' [B, C, h, w]. */
+function spread(mask: Tensor, dims: readonly number[]): Float32Array {
+  const [, channels = 1, h = 1, w = 1] = dims;
+  const [masks = 1, layers = 1] = mask.dims;
+  const cells = h * w;
+  return Float32Array.from({ length: sizeOf(dims) }, (_, i) => {
+    const layer = (Math.floor(i / cells) % channels) % layers;
+    const item = Math.floor(i / (cells * channels)) % masks;
+    return mask.data[(item * layers + layer) * cells + (i % cells)] ?? Number.NaN;
+  });
+}
+
 interface Networks {
   readonly folder: string;
   readonly unet: Network;
@@ -94,14 +106,21 @@ async function* checkCase(
   const folder = await readModelFolder(networks.folder);
   const table = makeNoiseTable(folder.betas);
   const { counting, end } = definitions[golden.sampler];
-  const whole = makeSchedule(table, { steps: golden.num_steps, counting, end });
+  const whole = makeSchedule(table, { steps: golden.num_steps, counting, end, spacing: 'compvis' });
   yield* checkTables(name, golden, whole);
 
   const begin = goldens.floats(golden.start_noise ?? golden.noise ?? `${name}.x_T`);
   const start =
     golden.init_latent === undefined
       ? fromNoise(whole, begin.data)
-      : fromPicture(whole, golden.sampler, goldens.floats(golden.init_latent).data, begin.data, golden.strength ?? 1);
+      : fromPicture(
+          whole,
+          golden.sampler,
+          goldens.floats(golden.init_latent).data,
+          begin.data,
+          golden.strength ?? 1,
+          golden.num_steps,
+        );
   yield exact(
     area,
     `${name} timesteps`,
@@ -149,7 +168,7 @@ async function* checkCase(
     keep:
       golden.mask === undefined || golden.x0 === undefined
         ? undefined
-        : { original: goldens.floats(golden.x0).data, mask: goldens.floats(golden.mask).data },
+        : { original: goldens.floats(golden.x0).data, mask: spread(goldens.floats(golden.mask), begin.dims) },
     predictNoise: guidedNoise({
       unet: networks.unet,
       conditional,
