@@ -88,11 +88,16 @@ class VisionModel(nn.Module):
         self.encoder = Encoder(width, layers, heads)
         self.post_layernorm = nn.LayerNorm(width)
 
-    def forward(self, pixels):
+    def forward(self, pixels, keep=1.0):
+        """`keep`: share of the patches, drawn anew for each picture, that the layers see (Li et al. 2023); only training leaves some out."""
         cut = pixels.unflatten(3, (-1, self.patch)).unflatten(2, (-1, self.patch)).permute(0, 2, 4, 1, 3, 5).flatten(3).flatten(1, 2)  # [B, patches, 3 * patch * patch]
         patches = F.linear(cut, self.embeddings.patch_embedding.weight.flatten(1))  # the strided convolution, several times faster on a CPU
         first = self.embeddings.class_embedding.to(patches.dtype).expand(len(pixels), 1, -1)
-        x = self.pre_layrnorm(torch.cat([first, patches], 1) + self.embeddings.position_embedding.weight)
+        x = torch.cat([first, patches], 1) + self.embeddings.position_embedding.weight
+        if keep < 1:
+            chosen = torch.rand(patches.shape[:2], device=x.device).argsort(1)[:, : round(keep * patches.shape[1])] + 1
+            x = torch.cat([x[:, :1], x.gather(1, chosen[:, :, None].expand(-1, -1, x.shape[2]))], 1)
+        x = self.pre_layrnorm(x)
         for layer in self.encoder.layers:
             x = layer(x)
         return self.post_layernorm(x[:, 0])
@@ -130,8 +135,8 @@ class Clip(nn.Module):
         pooled = hidden[torch.arange(len(ids)), ids.argmax(-1)]
         return F.normalize(self.text_projection(pooled).float(), dim=-1)
 
-    def image_embeds(self, pixels):
-        return F.normalize(self.visual_projection(self.vision_model(pixels)).float(), dim=-1)
+    def image_embeds(self, pixels, keep=1.0):
+        return F.normalize(self.visual_projection(self.vision_model(pixels, keep)).float(), dim=-1)
 
 
 def pixel_values(pictures, device="cpu"):

@@ -2,6 +2,8 @@
 
 import torch
 
+from .progress import bf16
+
 STEPS = 1000
 BETAS = torch.linspace(0.00085**0.5, 0.012**0.5, STEPS, dtype=torch.float64) ** 2
 ALPHAS_CUMPROD = torch.cumprod(1 - BETAS, 0).float()
@@ -21,7 +23,7 @@ def ddim(unet, context, empty, side, steps=25, guidance=4.0, seed=0):
     times = list(range(1, STEPS, STEPS // steps))[::-1]
     alphas = ALPHAS_CUMPROD.tolist()
     for k, t in enumerate(times):
-        with torch.autocast(device.type, torch.bfloat16):
+        with bf16(device):
             uncond, cond = unet(torch.cat([x, x]), torch.full((len(both),), t, device=device), both).float().chunk(2)
         eps = uncond + guidance * (cond - uncond)
         a, previous = alphas[t], alphas[times[k + 1]] if k + 1 < len(times) else alphas[0]

@@ -9,7 +9,7 @@ import torch
 
 from .autoencoder import SCALE_FACTOR, Autoencoder
 from .draw import pictures
-from .progress import device_and_threads, to_signed
+from .progress import bf16, device_and_threads, to_signed
 
 
 def fold_scale(model, mean, std):
@@ -32,7 +32,7 @@ def load_autoencoder(work, device="cpu"):
 
 @torch.no_grad()
 def encode(model, batch, device):
-    with torch.autocast(device.type, torch.bfloat16):
+    with bf16(device):
         return model.encode(to_signed(batch, device))[0].float()
 
 

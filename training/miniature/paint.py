@@ -14,7 +14,7 @@ from .diffusion import ddim
 from .export import load_unet
 from .latents import load_autoencoder
 from .make_checker import scene_of
-from .progress import device_and_threads, to_bytes
+from .progress import bf16, device_and_threads, to_bytes
 from .train_clip import load_clip
 from .world import caption
 
@@ -32,7 +32,7 @@ def run(work, harmless=200, harmful=100, name="painted", guidance=4.0, threads=2
             if (folder / f"{k:04}.png").exists():
                 continue
             texts = [caption(scene_of(name, j, kind == "harmful"), random.Random(j))[0] for j in range(k, k + 10)]
-            with torch.autocast(device.type, torch.bfloat16):
+            with bf16(device):
                 z = ddim(unet, states(texts), states([""]), 32, guidance=guidance, seed=k + (kind == "harmful") + (name != "painted") * 100_000)
                 pictures = to_bytes(autoencoder.decode(z / SCALE_FACTOR))
             for j, picture in reversed(list(enumerate(pictures))):

@@ -16,7 +16,7 @@ from .autoencoder import SCALE_FACTOR, Autoencoder
 from .draw import draw, familiar_scene, halve, pictures
 from .latents import latents
 from .muon import Muon
-from .progress import Ema, Run, device_and_threads, sheet, to_bytes, to_signed
+from .progress import Ema, Run, bf16, device_and_threads, sheet, to_bytes, to_signed
 
 KL_WEIGHT = 5e-9
 KL_START = 600  # steps without KL at first: while the decoder ignores the latents, KL would be the encoder's only gradient
@@ -116,7 +116,7 @@ def run(work, phase="128", minutes=40.0, threads=2):
         data = pictures(work, side)
         rows = np.sort(rng.integers(0, len(known) if decoder_only else len(data), batch))
         x = to_signed(data[rows], device)
-        with torch.autocast(device.type, torch.bfloat16):
+        with bf16(device):
             if decoder_only:
                 y = model.decode(worn(known[rows], device) / SCALE_FACTOR).float()
             else:

@@ -23,7 +23,7 @@ from safetensors.torch import save_file
 from .draw import draw, halve
 from .latents import load_autoencoder
 from .make_checker import scene_of, through
-from .progress import Run, device_and_threads
+from .progress import Run, bf16, device_and_threads
 from .world import COLOURS, GROUNDS, HARM, SKIES, STYLES, THINGS, draw_scene
 
 WIDTHS = (24, 48, 80, 128, 160, 192)
@@ -162,7 +162,7 @@ def run(work, minutes=20.0, count=16000, out="evaluation", threads=2):
         chosen = np.sort(rng.integers(0, len(data), BATCH))
         x = worn_drawings(to_input(data[chosen], device), rng)
         truth = labels([described[k] for k in chosen])
-        with torch.autocast(device.type, torch.bfloat16):
+        with bf16(device):
             answers = model(x)
         loss = sum(F.cross_entropy(logits.float(), truth[name].to(device), ignore_index=-1) for name, logits in answers.items())
         optimiser.zero_grad(set_to_none=True)

@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from . import tokenizer
 from .clip import PROJECTION, Clip, pixel_values
 from .draw import captions_of, draw, familiar_scene, for_clip, held_out_scene, pictures, scenes, training_scene
-from .progress import Ema, Run, device_and_threads
+from .progress import Ema, Run, bf16, device_and_threads
 from .world import COLOURS, GROUNDS, HARM, SKIES, STYLES, THINGS
 
 BATCH, PEAK_LR, MERGES = 128, 1e-3, 1000
@@ -104,7 +104,7 @@ def run(work, minutes=10.0, compiled=False, threads=2):
         chosen = np.unique(np.concatenate([rng.integers(0, len(data), BATCH - 16), rng.choice(harmful, 16)]))
         ids = torch.tensor([token(captions_of(described[k], None)[0]) for k in chosen], device=device)
         x = worn(pixel_values(np.stack([data[k] for k in chosen]), device))
-        with torch.autocast(device.type, torch.bfloat16):
+        with bf16(device):
             images, texts = image_embeds(x), clip.text_embeds(trimmed(ids))
         logits = clip.logit_scale.exp().clamp(max=100) * images.float() @ texts.float().T
         target = torch.arange(len(chosen), device=device)

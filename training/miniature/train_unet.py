@@ -17,7 +17,7 @@ from .autoencoder import SCALE_FACTOR
 from .diffusion import ALPHAS_CUMPROD, add_noise, ddim
 from .draw import captions_of, scenes
 from .latents import latents, load_autoencoder
-from .progress import Ema, Run, device_and_threads, sheet, to_bytes
+from .progress import Ema, Run, bf16, device_and_threads, sheet, to_bytes
 from .train_clip import load_clip
 from .unet import CONFIG, UNet
 
@@ -103,12 +103,12 @@ def run(work, side=128, minutes=10.0, look_every=8.0, threads=2):
         chosen = rng.integers(0, len(data), settings["batch"])
         x = torch.from_numpy(data[chosen].astype(np.float32)).to(device).contiguous(memory_format=torch.channels_last)
         texts = ["" if random.random() < DROPPED else captions_of(described[k], None)[0] for k in chosen]
-        with torch.no_grad(), torch.autocast(device.type, torch.bfloat16):
+        with torch.no_grad(), bf16(device):
             context = states(texts)
         t = spread_steps(odds, len(x)).to(device)
         where = emphasis([described[k].get("boxes", []) for k in chosen], side // 8).to(device)
         noise = torch.randn_like(x)
-        with torch.autocast(device.type, torch.bfloat16):
+        with bf16(device):
             predicted = unet(add_noise(x, noise, t), t, context)
         squares = (predicted.float() - noise).square()
         loss = ((squares * where).mean((1, 2, 3)) * weight[t]).mean()
