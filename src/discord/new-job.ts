@@ -3,7 +3,8 @@
 
 import { createHash, randomInt } from 'node:crypto';
 import { type GenerateJob, generateJobVersion, type JobKind } from '../jobs/generate-job.ts';
-import { hardLimits, maxSeed, type PaintRequest } from '../jobs/paint-request.ts';
+import { maxSeed, type PaintRequest } from '../jobs/paint-request.ts';
+import { addServerNegative, asAsked } from '../jobs/server-negative.ts';
 import { safetyPolicy } from '../moderation/image-policy.ts';
 import { stricterPreset } from '../moderation/settings-change.ts';
 import { weightOf } from '../store/guild-settings.ts';
@@ -11,6 +12,7 @@ import type { Scene, Stage } from './behaviour.ts';
 import { replyTarget } from './facts.ts';
 import { refuseLate } from './late-refusal.ts';
 import { noticeRequest } from './notice-request.ts';
+import { ownNegative } from './own-negative.ts';
 import { refuse } from './refusal.ts';
 import type { ReplyAddress } from './reply.ts';
 
@@ -29,15 +31,6 @@ export function jobIdOf(interactionId: string): string {
 
 export function drawSeed(): number {
   return randomInt(maxSeed + 1);
-}
-
-/** The guild's negative prompt is added once, however long the line of descent. */
-export function withGuildNegative(negativePrompt: string, guildNegative: string): string {
-  if (!guildNegative || negativePrompt.endsWith(guildNegative)) return negativePrompt;
-  const { promptCharacters } = hardLimits;
-  // Where both have no room, the server's words stay whole.
-  const room = negativePrompt.slice(0, Math.max(0, promptCharacters - guildNegative.length - 2));
-  return room ? `${room}, ${guildNegative}` : guildNegative;
 }
 
 export interface JobDraft {
@@ -73,7 +66,8 @@ export async function newJob(stage: Stage, draft: JobDraft, place?: JobPlace): P
     version: generateJobVersion,
     jobId: place?.jobId ?? jobIdOf(facts.interactionId),
     kind: draft.kind,
-    request: { ...request, negativePrompt: withGuildNegative(request.negativePrompt, guild.negativePrompt) },
+    request: addServerNegative(request, guild.negativePrompt),
+    ...(ownNegative(stage, request.negativePrompt).isMixed ? {} : { serverNegative: guild.negativePrompt }),
     safety: safetyOf(stage),
     preview: installation.preview,
     requester: { userId: facts.user.id, displayName: facts.user.displayName },
@@ -117,7 +111,10 @@ export async function startJob(stage: Stage, draft: JobDraft): Promise<GenerateJ
 /** The one way into the queue: what the server's filter wants noticed is written down before anything is painted. */
 export async function queueJob(stage: Stage, job: GenerateJob): Promise<void> {
   const { facts, guild, services } = stage;
-  const notice = await noticeRequest(stage, job);
+  const { request } = asAsked(job);
+  // Of a negative prompt that says not whose it is, nobody is told.
+  const negativePrompt = job.serverNegative === undefined ? '' : request.negativePrompt;
+  const notice = await noticeRequest(stage, { ...job, request: { ...request, negativePrompt } });
   const place = await services.queue.enqueue(job, { weight: weightOf(guild, facts.roleIds) });
   services.live.follow(job, place);
   notice?.post();

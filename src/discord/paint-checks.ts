@@ -9,6 +9,7 @@ import type { Ground, Scene } from './behaviour.ts';
 import { judgeLoras } from './judge-loras.ts';
 import { shorten } from './message-body.ts';
 import { longestQuote } from './notice-request.ts';
+import { ownNegative } from './own-negative.ts';
 import { type Refusal, refuse } from './refusal.ts';
 
 export interface Wish {
@@ -58,6 +59,24 @@ export function checkWords(ground: Ground, wish: Wish): Refusal | null {
   return judgeWords(ground, wish, { preset: 'standard', refusedPhrases: [] }) ?? judgeLoras(ground, wish);
 }
 
+/** By this server's rules. */
+function judgeWordsHere(scene: Scene, wish: Wish): Refusal | null {
+  const { guild, installation, texts } = scene;
+  const { negativePrompt, isMixed } = ownNegative(scene, wish.negativePrompt);
+  const unfit = judgeWords(
+    scene,
+    { ...wish, negativePrompt },
+    {
+      preset: stricterPreset(guild.safety, installation.ceilings.safety),
+      refusedPhrases: guild.refusedPhrases,
+      filter: guild.filter,
+    },
+  );
+  return isMixed && unfit?.record?.details?.field === 'negative'
+    ? refuse(texts.refusals.refusedWords, unfit.reason)
+    : unfit;
+}
+
 export function judgeWish(scene: Scene, wish: Wish): Refusal | null {
   const { facts, guild, installation, texts } = scene;
   const { refusals } = texts;
@@ -69,11 +88,7 @@ export function judgeWish(scene: Scene, wish: Wish): Refusal | null {
   if (wish.modelHash !== undefined && !installation.offers.has(wish.modelHash)) {
     return refuse(texts.models.gone(wish.modelName ?? wish.modelHash.slice(0, 12)), 'model');
   }
-  const unfit = judgeWords(scene, wish, {
-    preset: stricterPreset(guild.safety, installation.ceilings.safety),
-    refusedPhrases: guild.refusedPhrases,
-    filter: guild.filter,
-  });
+  const unfit = judgeWordsHere(scene, wish);
   if (unfit) return unfit;
   const loras = wish.modelHash === undefined ? null : judgeLoras(scene, wish);
   if (loras) return loras;

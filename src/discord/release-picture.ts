@@ -60,6 +60,8 @@ export async function releaseTile(
     jobId,
     kind: 'single',
     request: { ...request, ...painted, seed, count: 1 },
+    // The record's words are its member's alone, unless nobody can tell.
+    ...(record.isMixed ? {} : { serverNegative: '' }),
     reply: await placeFor(stage, job, pressed),
     parent: { jobId: job.jobId, tile: Math.min(tile, 3) },
     notes: [textsFor(job.reply.locale).review.releasedNote],

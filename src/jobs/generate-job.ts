@@ -4,7 +4,7 @@
 // left to newer workers, since in a rolling upgrade both kinds drain one queue.
 
 import { z } from 'zod';
-import { imageKeySchema, paintRequestSchema } from './paint-request.ts';
+import { hardLimits, imageKeySchema, paintRequestSchema } from './paint-request.ts';
 
 export const generateJobVersion = 1;
 
@@ -74,6 +74,8 @@ export const generateJobSchema = z.object({
   requester: z.object({ userId: snowflakeSchema, displayName: z.string().max(100) }),
   reply: replyTargetSchema,
   parent: z.object({ jobId: jobIdSchema, tile: z.int().min(-1).max(3) }).nullable(),
+  /** What the server added to each negative prompt of the request, at its end (server-negative.ts). Older versions added it and did not say so. */
+  serverNegative: z.string().max(hardLimits.promptCharacters).optional(),
   /** Whether the server wants the reason of a withheld picture said. */
   showReasons: z.boolean().optional(),
   /** Sentences about how the request was read, shown with it. */

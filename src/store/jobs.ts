@@ -10,6 +10,7 @@ import {
 } from '../jobs/generate-job.ts';
 import { redisKeys } from '../jobs/redis-keys.ts';
 import { redisScript } from '../jobs/redis-script.ts';
+import { asAsked } from '../jobs/server-negative.ts';
 import { decode } from './decode.ts';
 
 export interface PostedMessage {
@@ -18,7 +19,10 @@ export interface PostedMessage {
 }
 
 export interface JobRecord {
+  /** In its member's words: what the server added to them is left out. */
   readonly job: GenerateJob;
+  /** Whether an older version may have left the server's words among those of the negative prompt. */
+  readonly isMixed: boolean;
   readonly state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
   readonly result: GenerateResult | null;
   /** Where it was posted, once it was. */
@@ -67,8 +71,10 @@ export function decodeJobRecord(
 ): JobRecord | null {
   const { data, state, result, channelId, messageId, extraMessages, deliveredAt, startedAt } = fields;
   if (data === undefined) return null;
+  const job = decode(generateJobSchema, data, `the request of job ${jobId}`);
   return {
-    job: decode(generateJobSchema, data, `the request of job ${jobId}`),
+    job: asAsked(job),
+    isMixed: job.serverNegative === undefined && job.reply.guildId !== null,
     state: decode(states, JSON.stringify(state), `the state of job ${jobId}`),
     result: result ? decode(generateResultSchema, result, `the result of job ${jobId}`) : null,
     message: channelId && messageId ? { channelId, messageId } : null,
