@@ -4,6 +4,7 @@
 import { ComponentType } from 'discord-api-types/v10';
 import { defineCommand } from '../src/discord/define-command.ts';
 import { judgeShow } from '../src/discord/judge-show.ts';
+import { refuseLate } from '../src/discord/late-refusal.ts';
 import { plain, quiet, shorten } from '../src/discord/message-body.ts';
 import { stringOption } from '../src/discord/options.ts';
 import { parentOf } from '../src/discord/parent-job.ts';
@@ -27,7 +28,9 @@ export const show = defineCommand({
   async handle(stage) {
     const record = parentOf(stage);
     if (!record) throw new EaselError('store-corrupt', 'the job to show was there a moment ago');
-    if (await showAgain(stage, record)) return;
+    const shown = await showAgain(stage, record);
+    if (shown === 'shown') return;
+    if (shown !== 'not-kept') return refuseLate(stage, shown);
     const { jobId, request } = record.job;
     await stage.reply.edit(
       quiet({

@@ -4,6 +4,8 @@
 import { ButtonStyle } from 'discord-api-types/v10';
 import { jobIdArg } from '../../src/discord/custom-id-args.ts';
 import { defineComponent } from '../../src/discord/define-component.ts';
+import { judgeLooks } from '../../src/discord/judge-looks.ts';
+import { refuseLate } from '../../src/discord/late-refusal.ts';
 import { newJob } from '../../src/discord/new-job.ts';
 import { judgeParent, parentOf } from '../../src/discord/parent-job.ts';
 import { refuse } from '../../src/discord/refusal.ts';
@@ -26,6 +28,8 @@ export const kept = defineComponent({
     const record = parentOf(stage);
     if (!record?.result) throw new EaselError('store-corrupt', `job ${jobId} was there a moment ago`);
     const { kind, request, parent } = record.job;
+    const unfit = await judgeLooks(stage, record.job, record.result.pictures);
+    if (unfit) return refuseLate(stage, unfit);
     const job = await newJob(stage, { kind, request, parent });
     await stage.services.queue.deliver(job, { ...record.result, jobId: job.jobId, totalMs: 0 });
     await stage.services.kept.handedOver(stage.facts.user.id, jobId);

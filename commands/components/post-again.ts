@@ -3,6 +3,7 @@
 import { jobIdArg } from '../../src/discord/custom-id-args.ts';
 import { defineComponent } from '../../src/discord/define-component.ts';
 import { judgeShow } from '../../src/discord/judge-show.ts';
+import { refuseLate } from '../../src/discord/late-refusal.ts';
 import { quiet } from '../../src/discord/message-body.ts';
 import { parentOf } from '../../src/discord/parent-job.ts';
 import { showAgain } from '../../src/discord/show-again.ts';
@@ -19,6 +20,8 @@ export const postAgain = defineComponent({
   async handle(stage, { args: [jobId] }) {
     const record = parentOf(stage);
     if (!record) throw new EaselError('store-corrupt', `job ${jobId} was there a moment ago`);
-    if (!(await showAgain(stage, record))) await stage.reply.edit(quiet({ content: stage.texts.album.notKept }));
+    const shown = await showAgain(stage, record);
+    if (shown === 'not-kept') await stage.reply.edit(quiet({ content: stage.texts.album.notKept }));
+    else if (shown !== 'shown') await refuseLate(stage, shown);
   },
 });

@@ -4,7 +4,10 @@
 
 import { jobIdArg, tileArg } from '../../src/discord/custom-id-args.ts';
 import { defineComponent } from '../../src/discord/define-component.ts';
+import { judgeLooks } from '../../src/discord/judge-looks.ts';
+import { refuseLate } from '../../src/discord/late-refusal.ts';
 import { keepsInit, newJob, startJob, withoutSource } from '../../src/discord/new-job.ts';
+import { judgePosting, judgeWish } from '../../src/discord/paint-checks.ts';
 import { firstLikeParent, judgeParent, judgeTile, parentOf, tileOf } from '../../src/discord/parent-job.ts';
 import { turnBlue } from '../../src/discord/recolour.ts';
 import { findTilePixels } from '../../src/discord/tile-pixels.ts';
@@ -19,7 +22,11 @@ export const upscale = defineComponent({
   first: firstLikeParent,
   // One picture is asked for although none is painted: it admits the member, and pays for the repaint where one is needed.
   asks: (_ground, { args: [jobId] }) => ({ jobIds: [jobId], pictures: 1, durable: true, once: true }),
-  judge: (scene, { args: [, tile] }) => judgeParent(scene) ?? judgeTile(scene, tile),
+  judge(scene, { args: [, tile] }) {
+    const unfit = judgeParent(scene) ?? judgeTile(scene, tile);
+    const parent = parentOf(scene);
+    return unfit ?? (parent && judgePosting(scene, parent.job));
+  },
   async handle(stage, { args: [jobId, tile] }) {
     const parent = parentOf(stage);
     const picture = parent && tileOf(parent, tile);
@@ -29,7 +36,11 @@ export const upscale = defineComponent({
     const painted = parent.job.request;
     const alone = { ...painted, seed: (painted.seed + tile) % (maxSeed + 1), count: 1 };
     const found = await findTilePixels(stage, picture);
-    if (found === picture.imageKey) {
+    // What is only posted is looked at here; a worker looks at what it finishes or paints.
+    const isKept = found === picture.imageKey;
+    const unfit = isKept ? await judgeLooks(stage, parent.job, [picture]) : found === null && judgeWish(stage, alone);
+    if (unfit) return refuseLate(stage, unfit);
+    if (isKept) {
       const job = await newJob(stage, { kind: 'single', request: alone, parent: { jobId, tile } });
       await queue.deliver(job, {
         version: generateJobVersion,

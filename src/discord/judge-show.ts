@@ -1,6 +1,7 @@
-// Whether a finished job may be shown again here.
+// Whether a finished job may be shown again here; its pictures are looked at later (judge-looks.ts).
 
 import type { Scene } from './behaviour.ts';
+import { judgePosting } from './paint-checks.ts';
 import { parentOf } from './parent-job.ts';
 import { type Refusal, refuse } from './refusal.ts';
 
@@ -16,5 +17,5 @@ export function judgeShow(scene: Scene): Refusal | null {
     if (reply.guildId === null || reply.guildId !== facts.guildId) return refuse(texts.show.unknown);
   }
   if (reply.ageRestricted && !facts.ageRestricted) return refuse(texts.show.ageRestricted);
-  return record.state === 'done' ? null : refuse(texts.show.notDone);
+  return record.state === 'done' ? judgePosting(scene, record.job) : refuse(texts.show.notDone);
 }

@@ -1,6 +1,7 @@
 // What every request to paint must pass before it is promised: place, limits, words. Pure, so that it may precede the first response.
 
 import { readLoras } from '../diffusion/prompt-loras.ts';
+import type { GenerateJob } from '../jobs/generate-job.ts';
 import { hardLimits } from '../jobs/paint-request.ts';
 import { judgePrompt } from '../moderation/judge-prompt.ts';
 import type { RuleSettings } from '../moderation/rule.ts';
@@ -77,14 +78,28 @@ function judgeWordsHere(scene: Scene, wish: Wish): Refusal | null {
     : unfit;
 }
 
-export function judgeWish(scene: Scene, wish: Wish): Refusal | null {
-  const { facts, guild, installation, texts } = scene;
-  const { refusals } = texts;
+function judgePlace({ facts, guild, texts }: Scene): Refusal | null {
   const allowed = guild.channelIds;
   const here = [facts.channelId, facts.parentChannelId];
-  if (facts.guildId !== null && allowed.length > 0 && !here.some((id) => id !== null && allowed.includes(id))) {
-    return refuse(refusals.channel(allowed.map((id) => `<#${id}>`).join(', ')), 'channel');
-  }
+  return facts.guildId !== null && allowed.length > 0 && !here.some((id) => id !== null && allowed.includes(id))
+    ? refuse(texts.refusals.channel(allowed.map((id) => `<#${id}>`).join(', ')), 'channel')
+    : null;
+}
+
+/** What is posted once more is asked for its place and words: limits are on painting. */
+export function judgePosting(scene: Scene, { request, requester }: GenerateJob): Refusal | null {
+  const unfit = judgePlace(scene) ?? judgeWordsHere(scene, request);
+  // Somebody else's words accuse nobody.
+  return unfit?.record && requester.userId !== scene.facts.user.id
+    ? refuse(scene.texts.refusals.refusedWords, unfit.reason)
+    : unfit;
+}
+
+export function judgeWish(scene: Scene, wish: Wish): Refusal | null {
+  const { guild, installation, texts } = scene;
+  const { refusals } = texts;
+  const elsewhere = judgePlace(scene);
+  if (elsewhere) return elsewhere;
   if (wish.modelHash !== undefined && !installation.offers.has(wish.modelHash)) {
     return refuse(texts.models.gone(wish.modelName ?? wish.modelHash.slice(0, 12)), 'model');
   }

@@ -36,6 +36,11 @@ export async function perceptualHash(pixels: Pixels): Promise<string> {
   return hash.toString(16).padStart(16, '0');
 }
 
+/** Bits of 64 that re-encoding and resizing move at most; unrelated pictures differ in about 32. */
+export const surelyNear = 8;
+/** Edits move more bits; then what the safety checker sees in the picture must agree as well. */
+export const possiblyNear = 16;
+
 /** Number of differing bits, 0-64. */
 export function hashDistance(a: string, b: string): number {
   let difference = BigInt(`0x${a}`) ^ BigInt(`0x${b}`);

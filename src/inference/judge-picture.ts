@@ -7,7 +7,7 @@ import {
   conceptHits,
   scoreConcepts,
 } from '../diffusion/safety-checker.ts';
-import { hashDistance } from '../image/perceptual-hash.ts';
+import { hashDistance, possiblyNear, surelyNear } from '../image/perceptual-hash.ts';
 import type { SafetyPolicy, TakedownFingerprint, Verdict } from './engine.ts';
 
 /** What is known of one picture. A null measurement means that the check failed. */
@@ -39,10 +39,6 @@ export function judgePicture(evidence: Evidence, thresholds: CheckerThresholds, 
   return { outcome: 'posted', reason: null, scores, hits };
 }
 
-/** Bits of 64 that re-encoding and resizing move at most; unrelated pictures differ in about 32. */
-const surelyNear = 8;
-/** Edits move more bits; then the embedding must agree as well. */
-const possiblyNear = 16;
 const nearCosine = 0.97;
 
 export function isNearTakedown(

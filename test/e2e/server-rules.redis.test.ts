@@ -18,20 +18,26 @@ const { guild: guildId, channels, users } = SEED_IDS;
 
 let easel: Harness;
 let ada: Actor;
+let ben: Actor;
+let olga: Actor;
 let redis: Awaited<ReturnType<typeof connect>>;
 /** What the worker was told to keep out, the latest last. */
 const keptOut: string[] = [];
+/** The adjustments under which it was asked to look at a picture. */
+const inspections: number[] = [];
 
 /** The sketch engine, overheard. */
 function overheard(engine: Engine): Engine {
   return {
     model: engine.model,
-    warnings: engine.warnings,
     paint(input, options) {
       keptOut.push(input.negativePrompt);
       return engine.paint(input, options);
     },
-    inspect: (bytes, safety) => engine.inspect(bytes, safety),
+    inspect(bytes, safety) {
+      inspections.push(safety.adjustment);
+      return engine.inspect(bytes, safety);
+    },
     close: () => engine.close(),
   };
 }
@@ -39,6 +45,8 @@ function overheard(engine: Engine): Engine {
 beforeAll(async () => {
   easel = await startHarness({ environment: { EASEL_SECRET_KEY: 'a secret of sixteen or more' } });
   ada = easel.actor('ada');
+  ben = easel.actor('ben');
+  olga = easel.actor('olga');
   await easel.startWorker(overheard(openSketchEngine({ stepMs: 1 })));
   await easel.startBot();
   await easel.startDeliverer();
@@ -125,6 +133,55 @@ describe('the negative prompt that a server adds to every request', () => {
     const refused = await ada.submitModal(form, { prompt: 'a castle', negative: 'a moat' }).answer(said);
     expect(refused.content).toContain('not painted here');
     expect((await trail())[0]).toMatchObject({ subjectId: users.ada, details: { field: 'negative', text: 'a moat' } });
+  }, 60_000);
+});
+
+describe('what is posted once more', () => {
+  const linkTo = (message: WireMessage) =>
+    `https://discord.com/channels/${guildId}/${message.channel_id}/${message.id}`;
+  const isRefused = ({ content, flags }: WireMessage) =>
+    content.includes('too close to a picture that moderators removed') && (flags & 64) !== 0;
+  const show = (who: Actor, jobId: string, place = 'general') =>
+    who.runCommand(place, '/show', { job: jobId }).answer(said, 30_000);
+
+  test('keeps to the channels, the filter and the preset of this server', async () => {
+    const tower = await paint(ada, { prompt: 'a tower', count: 2 });
+    const { job } = await jobOf(tower);
+    await set({ channelIds: [channels.ageRestricted] });
+    for (const answer of [await ada.click(tower, 'U1').answer(said), await show(ada, job.jobId)])
+      expect(answer.content).toContain('lets me paint only in');
+    await set({ channelIds: [], filter: [{ id: 'f1', kind: 'words', text: 'tower', action: 'refuse' }] });
+    for (const answer of [await ben.click(tower, 'U1').answer(said), await show(ben, job.jobId)])
+      expect(answer.content).toContain('not painted here');
+    // The words are not Ben's.
+    expect((await trail()).filter(({ subjectId }) => subjectId === users.ben)).toEqual([]);
+    await set({ filter: [] });
+    expect((await ada.click(tower, 'U2').answer(isDone, 30_000)).attachments).toHaveLength(1);
+  }, 60_000);
+
+  test('is looked at again where more is withheld than where it was painted', async () => {
+    const looked = inspections.length;
+    const tower = await paint(ada, { prompt: 'a tower', count: 2 });
+    const { job } = await jobOf(tower);
+    expect((await show(ada, job.jobId)).attachments).toHaveLength(1);
+    expect(inspections.slice(looked)).toEqual([]);
+    await set({ safety: 'strict' });
+    expect((await show(ada, job.jobId)).attachments).toHaveLength(1);
+    expect(inspections.slice(looked)).toEqual([0.03, 0.03]);
+  }, 60_000);
+
+  test('is held against what was taken down here since, by U and by /show', async () => {
+    const wish = { prompt: 'a unicorn', count: 2, seed: 5001 };
+    const [first, second] = [await paint(ada, wish), await paint(ada, wish)];
+    const { job } = await jobOf(second);
+    await olga.runCommand('general', '/admin takedown', { link: linkTo(first) }).answer(said, 30_000);
+    const posted = ben.messages('general').length;
+    for (const ask of [() => ada.click(second, 'U1'), () => ada.runCommand('general', '/show', { job: job.jobId })]) {
+      const whispers = ada.messages('general').filter(isRefused).length;
+      ask();
+      await ada.waitUntil('whisper', () => ada.messages('general').filter(isRefused).length > whispers, 30_000);
+    }
+    expect(ben.messages('general')).toHaveLength(posted);
   }, 60_000);
 });
 
