@@ -18,13 +18,14 @@ import { textsFor } from '../texts/index.ts';
 import { sayFailure } from '../texts/say-failure.ts';
 import { createAfterwork } from './afterwork.ts';
 import { refusalLine } from './automatic-lines.ts';
-import type { Asks, Ground } from './behaviour.ts';
+import type { Asks, FirstResponse, Ground, Scene } from './behaviour.ts';
 import type { CallbackClient } from './callback-client.ts';
 import { decodeCustomId } from './custom-id.ts';
 import type { Command } from './define-command.ts';
 import type { AnyComponent } from './define-component.ts';
 import { type Facts, presserOf, readFacts } from './facts.ts';
 import { acknowledge, findReply, openModal, refuseTo, suggestTo } from './first-response.ts';
+import { refuseLate } from './late-refusal.ts';
 import { quiet } from './message-body.ts';
 import { jobIdOf } from './new-job.ts';
 import type { Observer } from './observer.ts';
@@ -190,6 +191,20 @@ export function createDispatcher({
       .catch((error: unknown) => services.logger.warn({ err: error }, 'a refusal could not be recorded'));
   }
 
+  /** What was promised is not done after all. A job that was made of it goes its own way: bans and pauses stop it where it is. */
+  async function refuseResumed(facts: Facts, refusal: Refusal, first: FirstResponse): Promise<void> {
+    const isMade = (await services.jobs.get(jobIdOf(facts.interactionId)).catch(() => null)) !== null;
+    if (!isMade) {
+      record(facts, refusal);
+      const { outcome } = await refuseTo(callbacks, facts, refusal.refuse, refusal.components);
+      const reply = replyOf(rest, facts, null, first === 'private');
+      // The pressed message stays as it is.
+      if (outcome !== 'done' && first === 'update') await reply.whisper(quiet({ content: refusal.refuse }));
+      else if (outcome !== 'done') await refuseLate({ reply }, refusal);
+    }
+    await gate.settle(facts.interactionId);
+  }
+
   /** Everything up to the first response. @returns what is to be done after it, or null */
   async function respond(raw: AnswerableInteraction, ground: Ground, resumed: boolean): Promise<Promised | null> {
     const { facts, texts } = ground;
@@ -226,12 +241,16 @@ export function createDispatcher({
       return null;
     }
     if (gateAnswer.type === 'taken') return null;
+    const firstOf = ({ guild, member, jobs }: Pick<Scene, 'guild' | 'member' | 'jobs'>) =>
+      typeof behaviour.first === 'function'
+        ? behaviour.first({ ...ground, guild, member, jobs }, input)
+        : behaviour.first;
     const turnAway = async (refusal: Refusal): Promise<null> => {
-      record(facts, refusal);
-      await Promise.all([
-        refuseTo(callbacks, facts, refusal.refuse, refusal.components),
-        gate.settle(facts.interactionId),
-      ]);
+      if (resumed && gateAnswer.type === 'open') await refuseResumed(facts, refusal, firstOf(gateAnswer));
+      else {
+        record(facts, refusal);
+        await Promise.all([refuseTo(callbacks, facts, refusal.refuse, refusal.components), gate.settle(raw.id)]);
+      }
       return null;
     };
     if (gateAnswer.type === 'repeated') return turnAway(refuse(texts.refusals.repeated, 'repeated'));
@@ -239,7 +258,7 @@ export function createDispatcher({
     if (unreadable.length > 0)
       services.logger.error({ keys: unreadable, interactionId: facts.interactionId }, 'values in Redis cannot be read');
     if (notAdmitted?.type === 'terms') return turnAway(termsCard(texts, facts.interactionId));
-    if (notAdmitted && !resumed && !(notAdmitted.type === 'banned' && asks.evenBanned)) {
+    if (notAdmitted && !(notAdmitted.type === 'banned' && asks.evenBanned)) {
       return turnAway(sayAdmissionRefusal(texts, notAdmitted, gateAnswer.guild.showReasons));
     }
     const scene = { ...ground, guild: gateAnswer.guild, member: gateAnswer.member, jobs: gateAnswer.jobs };
@@ -266,7 +285,7 @@ export function createDispatcher({
     const refusal = behaviour.judge?.(scene, input);
     if (refusal) return turnAway(refusal);
 
-    const first = typeof behaviour.first === 'function' ? behaviour.first(scene, input) : behaviour.first;
+    const first = firstOf(scene);
     if (first === 'update' && !facts.message) return turnAway(refuse(texts.refusals.oldButton, 'unknown'));
     if (first === 'modal') {
       // A form cannot be the answer to a form: such a press was made up.

@@ -5,7 +5,7 @@ import type { Stage } from './behaviour.ts';
 import { quiet } from './message-body.ts';
 import type { Refusal } from './refusal.ts';
 
-export async function refuseLate({ reply }: Stage, { refuse: sentence }: Refusal): Promise<void> {
+export async function refuseLate({ reply }: Pick<Stage, 'reply'>, { refuse: sentence }: Refusal): Promise<void> {
   const body = quiet({ content: sentence, components: [] });
   if (reply.address.ephemeral) {
     await reply.edit(body);

@@ -20,13 +20,13 @@ const flowsPerGuild = 8;
 
 // Accepts a job once: writes its record and gives it its priority.
 // KEYS  1 job  2 fair  3 flows  4 guild flows  5 open  6 units  7 member's open jobs  8 member's jobs  9 undelivered
-//       10 guild's jobs or ''  11 parent's children or ''
+//       10 guild's jobs or ''  11 parent's children or ''  12 ban everywhere  13 ban in guild
 // ARGV  1 job id  2 data  3 queue  4 user  5 ticks  6 weight  7 now  8 retention (s)  9 guild or ''  10 shape
-// Returns {1 if new else 0, priority, state, 1 where the base is to be moved}
+// Returns {1 if new else 0, priority, state, 1 where the base is to be moved, 1 where a new job's member is banned}
 export const acceptScript = redisScript(`
 if redis.call('EXISTS', KEYS[1]) == 1 then
   local known = redis.call('HMGET', KEYS[1], 'priority', 'state')
-  return {0, tonumber(known[1] or '1') or 1, known[2] or 'queued', 0}
+  return {0, tonumber(known[1] or '1') or 1, known[2] or 'queued', 0, 0}
 end
 local virtual = tonumber(redis.call('HGET', KEYS[2], 'virtual') or '0') or 0
 local base = tonumber(redis.call('HGET', KEYS[2], 'base') or '0') or 0
@@ -68,5 +68,5 @@ if KEYS[11] ~= KEYS[1] then
   redis.call('SADD', KEYS[11], ARGV[1])
   redis.call('EXPIRE', KEYS[11], ARGV[8])
 end
-return {1, priority, 'queued', virtual - base > ${rebaseAfter} and 1 or 0}
+return {1, priority, 'queued', virtual - base > ${rebaseAfter} and 1 or 0, redis.call('EXISTS', KEYS[12], KEYS[13]) > 0 and 1 or 0}
 `);

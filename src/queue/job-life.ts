@@ -24,13 +24,13 @@ const endedSeconds = 3600;
 export type BeginAnswer = 'run' | 'hold' | 'cancelled' | 'ended' | 'gone';
 const beginAnswers = z.enum(['run', 'hold', 'cancelled', 'ended', 'gone']);
 
-// KEYS  1 job  2 fair  3 member's running jobs  4 held  5 cancel  6 paused guilds  7 the guild's paused jobs
+// KEYS  1 job  2 fair  3 member's running jobs  4 held  5 cancel  6 paused guilds  7 the guild's paused jobs  8 ban everywhere  9 ban in guild
 // ARGV  1 job id  2 limit  3 now  4 lease end  5 guild or ''  6 worker  7 queue
 const beginScript = redisScript(`
 if redis.call('EXISTS', KEYS[1]) == 0 then return 'gone' end
 local facts = redis.call('HMGET', KEYS[1], 'state', 'start')
 if facts[1] ~= 'queued' and facts[1] ~= 'running' then return 'ended' end
-if redis.call('EXISTS', KEYS[5]) == 1 then return 'cancelled' end
+if redis.call('EXISTS', KEYS[5], KEYS[8], KEYS[9]) > 0 then return 'cancelled' end
 redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', ARGV[3])
 local mine = redis.call('ZSCORE', KEYS[3], ARGV[1])
 if redis.call('SISMEMBER', KEYS[6], ARGV[5]) == 1 then
@@ -54,7 +54,7 @@ redis.call('HINCRBY', KEYS[1], 'starts', 1)
 return 'run'
 `);
 
-/** Asks leave to run. `hold`: the member runs enough jobs or the guild is paused; put it back. */
+/** Asks leave to run. `hold`: the member runs enough jobs or the guild is paused; put it back. `cancelled`: also where the member is banned. */
 export async function beginJob(
   redis: Redis,
   ref: JobRef,
@@ -71,6 +71,8 @@ export async function beginJob(
       redisKeys.cancel(ref.jobId),
       redisKeys.pausedGuilds,
       redisKeys.pausedJobs(ref.guildId ?? 'none'),
+      redisKeys.ban(null, ref.userId),
+      redisKeys.ban(ref.guildId ?? 'none', ref.userId),
     ],
     [ref.jobId, options.limit, now, now + leaseMs, ref.guildId ?? '', options.workerId, ref.queueName],
   );

@@ -62,7 +62,7 @@ export interface JobQueue {
 /** So heavy a share that the member's next job starts as if this one had never been. */
 const weightOfNothing = 1e9;
 
-const acceptAnswer = z.tuple([z.number(), z.coerce.number(), z.string(), z.number()]);
+const acceptAnswer = z.tuple([z.number(), z.coerce.number(), z.string(), z.number(), z.number()]);
 
 /** Writes record and fair place in one script, then hands the job to BullMQ; whatever stops in between is taken up by the repair. */
 export async function acceptJob(redis: Redis, job: GenerateJob, retentionDays: number, weight = 1) {
@@ -85,6 +85,8 @@ export async function acceptJob(redis: Redis, job: GenerateJob, retentionDays: n
       redisKeys.undelivered,
       guild === null ? record : redisKeys.guildJobs(guild),
       job.parent === null ? record : redisKeys.children(job.parent.jobId),
+      redisKeys.ban(null, userId),
+      redisKeys.ban(guild ?? 'none', userId),
     ],
     [
       job.jobId,
@@ -99,9 +101,9 @@ export async function acceptJob(redis: Redis, job: GenerateJob, retentionDays: n
       encodeShape(shape, userId),
     ],
   );
-  const [isNew, priority, state, isRebaseDue] = acceptAnswer.parse(answer);
+  const [isNew, priority, state, isRebaseDue, isBanned] = acceptAnswer.parse(answer);
   if (isRebaseDue === 1) await rebase(redis, queueName);
-  return { isNew: isNew === 1, priority, state, queueName };
+  return { isNew: isNew === 1, priority, state, queueName, isBanned: isBanned === 1 };
 }
 
 /** Whose pictures are shown again: a takedown has to find them all. */
@@ -164,8 +166,10 @@ export function createJobQueue({ queues, workers, retentionDays }: JobQueueOptio
     enqueue: (job, options = {}) =>
       viaRedis(async () => {
         const checked = generateJobSchema.parse(job);
-        const { queueName, state } = await acceptJob(redis, checked, retentionDays, options.weight);
-        if (state === 'queued' || state === 'running') await handOver(queues, checked);
+        const { queueName, state, isBanned } = await acceptJob(redis, checked, retentionDays, options.weight);
+        // Banned between the gate and here, as while a picture to start from was looked at: it ends as what waits for the banned does.
+        if (isBanned) await concludeJob(queues, checked, { type: 'cancelled', byUserId: null });
+        else if (state === 'queued' || state === 'running') await handOver(queues, checked);
         // The charge taken at the gate has bought something now.
         await redis.del(redisKeys.charge(job.reply.interactionId));
         const place = await findPlaces.find(job.jobId, queueName, job.request.modelHash);

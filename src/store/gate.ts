@@ -16,7 +16,7 @@ import { quotaDay, quotaKeys, quotaResetsAt } from './quotas.ts';
 
 export interface GateRequest {
   readonly interactionId: string;
-  /** Taken up again after a crash: the claim is not asked for, nor the press. */
+  /** Taken up again after a crash: neither claim nor press is asked for, nothing is charged again; bans and pause count as for everybody. */
   readonly resumed: boolean;
   readonly userId: string;
   readonly guildId: string | null;
@@ -126,6 +126,8 @@ if tonumber(ARGV[15]) > 0 then
   lower(settings, 'maxCount')
   pictures = pictures * tonumber(ARGV[15])
 end
+if ban ~= '' then verdict = 'banned'
+elseif pictures > 0 and redis.call('SISMEMBER', KEYS[13], ARGV[11]) == 1 then verdict = 'paused' end
 if not resumed then
   local memberLimit, guildLimit = tonumber(ARGV[7]), tonumber(ARGV[8])
   local ownLimit, wholeLimit = 0, 0
@@ -138,13 +140,12 @@ if not resumed then
   end
   if wholeLimit == 0 or (guildLimit > 0 and guildLimit < wholeLimit) then wholeLimit = guildLimit end
   local function over(key, limit) return limit > 0 and (tonumber(redis.call('GET', key) or '0') or 0) + pictures > limit end
-  if ban ~= '' then verdict = 'banned'
+  if verdict == 'banned' then -- before everything else
   elseif pictures > 0 and tonumber(ARGV[13]) > (tonumber(redis.call('GET', KEYS[#KEYS - 1]) or '0') or 0) then
     verdict = 'terms'
     redis.call('SET', KEYS[#KEYS], ARGV[14], 'EX', ${keptRequestSeconds})
-  elseif pictures > 0 then
-    if redis.call('SISMEMBER', KEYS[13], ARGV[11]) == 1 then verdict = 'paused'
-    elseif redis.call('ZCARD', KEYS[11]) + tonumber(ARGV[16]) > tonumber(ARGV[9]) then verdict = 'full:queue:' .. ARGV[9]
+  elseif pictures > 0 and verdict == 'open' then
+    if redis.call('ZCARD', KEYS[11]) + tonumber(ARGV[16]) > tonumber(ARGV[9]) then verdict = 'full:queue:' .. ARGV[9]
     elseif redis.call('SCARD', KEYS[12]) + tonumber(ARGV[16]) > tonumber(ARGV[10]) then verdict = 'full:member:' .. ARGV[10]
     elseif over(KEYS[8], memberLimit) then verdict = 'quota:member:' .. memberLimit
     elseif ARGV[11] ~= '' and over(KEYS[9], ownLimit) then verdict = 'quota:member:' .. ownLimit

@@ -7,10 +7,13 @@ import { readMarks } from '../../src/diffusion/watermark/mark.ts';
 import { psnr } from '../../src/image/compare.ts';
 import { redisKeys } from '../../src/jobs/redis-keys.ts';
 import type { Actor } from '../../src/playground/actors.ts';
+import { SEED_IDS } from '../../src/playground/state/seed.ts';
 import type { WireMessage } from '../../src/playground/wire.ts';
 import { connect } from '../../src/queue/connect.ts';
+import { createBans } from '../../src/store/bans.ts';
 import { textsFor } from '../../src/texts/index.ts';
 import { loadPicture } from '../support/fixtures.ts';
+import { until } from '../support/jobs.ts';
 import { openSketchEngine } from '../support/sketch-engine.ts';
 import { type Harness, startHarness } from './harness.ts';
 import { rawInteraction } from './raw-interaction.ts';
@@ -163,6 +166,29 @@ describe('promises outlive processes', () => {
     // The job id is a function of the interaction: had it been enqueued before, nothing would have been made twice.
     expect(await redis.zrange(redisKeys.memberJobs(ada.id), '0', '-1')).toEqual([jobId]);
     expect(await redis.hlen(redisKeys.intents)).toBe(0);
+    redis.disconnect();
+  });
+
+  test('an intent whose member was banned meanwhile is refused in private, and its "thinking" goes', async () => {
+    const bot = await easel.startBot();
+    const imagine = ada.runCommand('general', '/imagine', { ...request, count: 1 });
+    await imagine.answer();
+    const redis = await connect(easel.redis.url, { patience: 'producer', name: 'test' });
+    await bot.close();
+    await redis.flushall();
+    const ban = { reason: null, byUserId: easel.actor('mona').id, at: Date.now(), until: null };
+    await createBans(redis).set({ userId: ada.id, guildId: SEED_IDS.guild, ...ban });
+    const raw = rawInteraction(imagine.interaction, easel);
+    await redis.hset(redisKeys.intents, imagine.id, JSON.stringify(raw));
+    await redis.zadd(redisKeys.intentTimes, Date.now() - 60_000, imagine.id);
+    await easel.startBot();
+    await easel.startWorker();
+    await easel.startDeliverer();
+    const told = await ada.waitForMessage('general', ({ content }) => content.includes('may not use this bot'), 20_000);
+    expect(told.flags & 64).toBe(64);
+    expect(ben.messages('general')).toEqual([]);
+    expect(await redis.zcard(redisKeys.memberJobs(ada.id))).toBe(0);
+    expect(await until(async () => (await redis.hlen(redisKeys.intents)) === 0)).toBe(true);
     redis.disconnect();
   });
 

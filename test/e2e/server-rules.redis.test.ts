@@ -2,6 +2,8 @@
 // Mona moderates, Olga owns the server, Ada and Ben are members.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { proceduralPicture } from '../../src/bench/procedural-pictures.ts';
+import { encodePng } from '../../src/image/encode.ts';
 import type { Engine } from '../../src/inference/engine.ts';
 import { redisKeys } from '../../src/jobs/redis-keys.ts';
 import type { Actor, Options } from '../../src/playground/actors.ts';
@@ -25,6 +27,8 @@ let redis: Awaited<ReturnType<typeof connect>>;
 const keptOut: string[] = [];
 /** The adjustments under which it was asked to look at a picture. */
 const inspections: number[] = [];
+/** What happens meanwhile, once. */
+let duringInspection: (() => Promise<unknown>) | null = null;
 
 /** The sketch engine, overheard. */
 function overheard(engine: Engine): Engine {
@@ -34,8 +38,11 @@ function overheard(engine: Engine): Engine {
       keptOut.push(input.negativePrompt);
       return engine.paint(input, options);
     },
-    inspect(bytes, safety) {
+    async inspect(bytes, safety) {
       inspections.push(safety.adjustment);
+      const happens = duringInspection;
+      duringInspection = null;
+      await happens?.();
       return engine.inspect(bytes, safety);
     },
     close: () => engine.close(),
@@ -133,6 +140,19 @@ describe('the negative prompt that a server adds to every request', () => {
     const refused = await ada.submitModal(form, { prompt: 'a castle', negative: 'a moat' }).answer(said);
     expect(refused.content).toContain('not painted here');
     expect((await trail())[0]).toMatchObject({ subjectId: users.ada, details: { field: 'negative', text: 'a moat' } });
+  }, 60_000);
+});
+
+describe('a ban', () => {
+  test('counts while the picture to start from is looked at: nothing is painted', async () => {
+    const before = keptOut.length;
+    duringInspection = () => olga.runCommand('general', '/admin ban', { member: users.ben }).answer(said, 20_000);
+    const image = { filename: 'a.png', bytes: Buffer.from(await encodePng(proceduralPicture(21, 256, 256))) };
+    const imagine = ben.runCommand('general', '/imagine', { prompt: 'a harbour', steps: 4, count: 1, image });
+    const answer = await imagine.answer(({ content }) => content.includes('Cancelled'), 30_000);
+    expect(answer.attachments).toEqual([]);
+    expect(keptOut).toHaveLength(before);
+    await olga.runCommand('general', '/admin unban', { member: users.ben }).answer(said, 20_000);
   }, 60_000);
 });
 

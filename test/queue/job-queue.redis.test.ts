@@ -8,6 +8,7 @@ import { connect } from '../../src/queue/connect.ts';
 import { createJobQueue, type JobQueue } from '../../src/queue/job-queue.ts';
 import { openQueues, type Queues } from '../../src/queue/queues.ts';
 import { createAnnouncements } from '../../src/store/announcements.ts';
+import { createBans } from '../../src/store/bans.ts';
 import { createJobStore } from '../../src/store/jobs.ts';
 import { type GenerateWorker, startGenerateWorker } from '../../workers/generate.ts';
 import { simulatedHash, testJob, until } from '../support/jobs.ts';
@@ -208,6 +209,24 @@ describe('the generate queue', () => {
     expect(told).toBeGreaterThan(real / 2);
     expect(told).toBeLessThan(real * 2);
     expect(begun).toBeLessThan(toldAt);
+  });
+
+  it('cancels what a banned member has queued all the same, and begins nothing that waits for one', async () => {
+    const ban = { guildId: '30', reason: null, byUserId: '9', at: Date.now(), until: null };
+    const elsewhere = testJob({ guildId: '31' });
+    await createBans(redis).set({ ...ban, userId: elsewhere.requester.userId });
+    const late = testJob();
+    await queue.enqueue(late);
+    await queue.enqueue(elsewhere);
+    const stateOf = async ({ jobId }: { jobId: string }) => (await createJobStore(redis).get(jobId))?.state;
+    expect(await stateOf(late)).toBe('cancelled');
+    await createBans(redis).lift('30', late.requester.userId);
+    const waiting = testJob();
+    await queue.enqueue(waiting);
+    await createBans(redis).set({ ...ban, userId: waiting.requester.userId });
+    await startWorker(1);
+    await until(async () => (await stateOf(waiting)) === 'cancelled');
+    await startOrder([elsewhere.jobId]);
   });
 
   it('leaves the jobs of a paused guild waiting until it is resumed', async () => {

@@ -100,6 +100,16 @@ describe('the gate', () => {
     expect(await refusal({ userId: '3', pictures: 1, guildId: '31' })).toBeNull();
   });
 
+  it('turns them away as well where an interaction is taken up again, and charges nobody anew', async () => {
+    expect(await refusal({ resumed: true, pictures: 8 })).toBeNull();
+    expect(await refusal({ resumed: true, pictures: 8 }), 'not charged').toBeNull();
+    await redis.sadd(redisKeys.pausedGuilds, '30');
+    expect(await refusal({ resumed: true, pictures: 1 })).toEqual({ type: 'paused' });
+    expect(await refusal({ resumed: true, pictures: 0 })).toBeNull();
+    await createBans(redis).set({ userId: '1', guildId: '30', reason: 'spam', byUserId: '9', at: 1, until: null });
+    expect(await refusal({ resumed: true })).toEqual({ type: 'banned', reason: 'spam', until: null });
+  });
+
   it('asks once for each version of the terms, and keeps what was wanted', async () => {
     const terms = (version: number, keep = 'wish') => ({ pictures: 1, terms: { version, keep } });
     expect(await refusal(terms(1))).toMatchObject({ type: 'terms' });
