@@ -7,6 +7,7 @@ import type { JobRecord, PostedMessage } from '../store/jobs.ts';
 import { loadPicture } from '../store/load-picture.ts';
 import type { Stage } from './behaviour.ts';
 import { isMessageGone } from './discord-errors.ts';
+import { type Likeness, likenessesOf, painterOf, sourceOfKey } from './find-likenesses.ts';
 import { recordAction } from './mod-log.ts';
 import { jobIdOf } from './new-job.ts';
 import { type Origin, originOf } from './read-origin.ts';
@@ -30,37 +31,6 @@ export interface TakedownResult {
 }
 
 type Reach = Pick<Stage, 'facts' | 'guild' | 'installation' | 'services'>;
-
-/** `{job}/tile-2`, `{job}/grid`: whose picture it is, whoever shows it. */
-export function sourceOfKey(imageKey: string): string | null {
-  return /^\{([^}]+)\}\//.exec(imageKey)?.[1] ?? null;
-}
-
-/** The job that painted what another one only shows (U1, /show). */
-async function painterOf({ services }: Reach, record: JobRecord): Promise<JobRecord> {
-  const keys = new Set((record.result?.pictures ?? []).map(({ imageKey }) => sourceOfKey(imageKey)));
-  const [source] = keys;
-  if (keys.size !== 1 || !source || source === record.job.jobId) return record;
-  return (await services.jobs.get(source)) ?? record;
-}
-
-/** Everything that shows one of these pictures: by the same stored file, or made of it by U. */
-async function showings({ services }: Reach, painter: JobRecord, tiles: ReadonlySet<number>): Promise<JobRecord[]> {
-  const { jobs } = services;
-  const { jobId } = painter.job;
-  const keys = new Set(
-    (painter.result?.pictures ?? [])
-      .filter(({ kind, index }) => kind === 'grid' || tiles.has(index))
-      .map(({ imageKey }) => imageKey),
-  );
-  const others = await Promise.all(
-    [...new Set([...(await jobs.showings(jobId)), ...painter.childJobIds])].map((id) => jobs.get(id).catch(() => null)),
-  );
-  const shows = (record: JobRecord) =>
-    (record.result?.pictures ?? []).some(({ imageKey }) => keys.has(imageKey)) ||
-    (record.job.kind === 'single' && record.job.parent?.jobId === jobId && tiles.has(record.job.parent.tile));
-  return [painter, ...others.filter((record) => record !== null).filter(shows)];
-}
 
 async function removeMessage({ services }: Reach, job: GenerateJob, message: PostedMessage): Promise<boolean> {
   const { applicationId, interactionToken, interactionAt, ephemeral, channelId } = job.reply;
@@ -94,19 +64,23 @@ async function remember(reach: Reach, jobId: string, picture: Picture, wish: Tak
   });
 }
 
-/** @returns the result with the pictures taken down marked as withheld */
-function withoutTiles(record: JobRecord, isMeant: (picture: Picture) => boolean): JobRecord['result'] {
-  if (!record.result) return null;
-  const pictures = record.result.pictures.map((picture) =>
-    isMeant(picture) ? { ...picture, outcome: 'withheld' as const, reason: 'takedown' as const } : picture,
+/** Its own stored copies go, and what is left of the record says why. Pictures that it only shows are their painter's. */
+async function withdraw({ services }: Reach, { record, pictures }: Likeness): Promise<void> {
+  const { job, result } = record;
+  const isOwn = ({ imageKey }: Picture) => sourceOfKey(imageKey) === job.jobId;
+  const gone = new Set(pictures.filter(isOwn));
+  if (!result || gone.size === 0) return;
+  await services.images.remove([...gone].map(({ imageKey }) => imageKey));
+  const left = result.pictures.map((picture) =>
+    gone.has(picture) ? { ...picture, outcome: 'withheld' as const, reason: 'takedown' as const } : picture,
   );
-  return { ...record.result, version: generateJobVersion, pictures };
+  await services.jobs.setResult(job.jobId, { ...result, version: generateJobVersion, pictures: left });
 }
 
 /** Takes down a job's pictures. Repeating it does no harm. */
 export async function takeDownJob(stage: Reach, shown: JobRecord, wish: TakedownWish): Promise<TakedownResult> {
   const { facts, services } = stage;
-  const record = await painterOf(stage, shown);
+  const record = await painterOf(services.jobs, shown);
   const { job, result } = record;
   const own = (result?.pictures ?? []).filter(({ kind }) => kind === 'tile');
   const inShown = (shown.result?.pictures ?? []).map(({ imageKey }) => imageKey);
@@ -120,18 +94,19 @@ export async function takeDownJob(stage: Reach, shown: JobRecord, wish: Takedown
   }
   let deleted = 0;
   let left = 0;
-  for (const { job: showing, message, extraMessages } of await showings(stage, record, tiles)) {
+  // What only looks alike is another server's own to judge.
+  const isNearEnough = ({ job: { reply } }: JobRecord) =>
+    wish.everywhere || reply.guildId === null || reply.guildId === facts.guildId;
+  for (const likeness of await likenessesOf(services.jobs, record, pictures, isNearEnough)) {
+    const { job: showing, message, extraMessages } = likeness.record;
     for (const posted of [...(message ? [message] : []), ...extraMessages]) {
       if (await removeMessage(stage, showing, posted)) deleted += 1;
       else left += 1;
     }
     await services.kept.handedOver(showing.requester.userId, showing.jobId);
+    await withdraw(stage, likeness);
   }
-  const grids = (result?.pictures ?? []).filter(({ kind }) => kind === 'grid');
-  await services.images.remove([...pictures, ...grids].map(({ imageKey }) => imageKey));
   for (const { index } of pictures) await services.moderation.withheld.remove(job.jobId, index);
-  const marked = withoutTiles(record, (picture) => pictures.includes(picture) || grids.includes(picture));
-  if (marked) await services.jobs.setResult(job.jobId, marked);
   const { reason, everywhere } = wish;
   await recordAction(
     stage,

@@ -376,6 +376,24 @@ describe('/admin takedown', () => {
     });
   });
 
+  test('takes upscaled copies with their original, and the original with a copy; what else came of it stays', async () => {
+    for (const which of ['original', 'copy'] as const) {
+      const single = await ada.click(await paint(ada, { count: 2 }), 'U1').answer(isDone, 30_000);
+      const grid = await jobOf(single).then(({ job }) => createJobStore(redis).get(job.parent!.jobId));
+      const upscaled = await ada.click(single, 'Upscale (Subtle)').answer(isDone, 30_000);
+      const redone = await ada.click(upscaled, 'Redo Upscale (Subtle)').answer(isDone, 30_000);
+      const other = await ada.click(single, 'Vary (Strong)').answer(isDone, 30_000);
+      const { job } = await jobOf(redone);
+      const answer = await tell(olga, 'takedown', { link: linkTo(which === 'copy' ? upscaled : single) });
+      expect(answer.content, which).toContain('1 picture, 4 messages deleted');
+      for (const message of [single, upscaled, redone]) expect(ada.see(message), which).toBeUndefined();
+      expect(ada.see({ id: grid!.message!.messageId, channel_id: grid!.message!.channelId })).toBeUndefined();
+      expect(ada.see(other)).toBeDefined();
+      const shown = await ada.runCommand('general', '/show', { job: job.jobId }).answer(said);
+      expect(shown.content).toContain('no longer kept');
+    }
+  }, 90_000);
+
   test('of a picture from elsewhere only remembers it; a near copy is withheld in this server and nowhere else', async () => {
     const seed = 987_654;
     const foreign = await encodeLossy(proceduralPicture(seed, 256, 256), 'jpeg', 70);
