@@ -1,4 +1,4 @@
-// 🗑️: takes the message away. For its author and for moderators, asked of the press at hand.
+// 🗑️: takes the message away, and with it those that hold the rest of its pictures. For its author and for moderators, asked of the press at hand.
 
 import { Routes } from 'discord.js';
 import { jobIdArg } from '../../src/discord/custom-id-args.ts';
@@ -8,6 +8,7 @@ import { presserOf } from '../../src/discord/facts.ts';
 import { recordAction } from '../../src/discord/mod-log.ts';
 import { parentOf } from '../../src/discord/parent-job.ts';
 import { refuse } from '../../src/discord/refusal.ts';
+import { removeRest } from '../../src/discord/remove-message.ts';
 
 import { mayModerate } from '../../src/moderation/permissions.ts';
 
@@ -26,6 +27,7 @@ export const remove = defineComponent({
   },
   async handle(stage, { args: [jobId] }) {
     const { reply, facts, services } = stage;
+    const record = parentOf(stage);
     try {
       await reply.remove();
     } catch (error) {
@@ -33,7 +35,8 @@ export const remove = defineComponent({
       if (!isTokenExpired(error) || !facts.message) throw error;
       await services.rest.delete(Routes.channelMessage(facts.channelId, facts.message.id));
     }
-    const subjectId = parentOf(stage)?.job.requester.userId ?? null;
+    if (record) await removeRest(services, record, facts.message?.id);
+    const subjectId = record?.job.requester.userId ?? null;
     if (facts.guildId === null || subjectId === facts.user.id) return;
     await recordAction(stage, { action: 'message removed', subjectId, jobId }, ({ modLog }) =>
       modLog.messageRemoved(`<@${facts.user.id}>`, `<#${facts.channelId}>`, jobId),

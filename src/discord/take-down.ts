@@ -1,17 +1,15 @@
 // Taking a picture down: what it looks like is remembered first, so that nothing like it is painted here again; then every message that
 // shows it goes, wherever the bot posted it, and so do its stored copies.
 
-import { Routes } from 'discord.js';
-import { type GenerateJob, generateJobVersion, type Picture } from '../jobs/generate-job.ts';
-import type { JobRecord, PostedMessage } from '../store/jobs.ts';
+import { generateJobVersion, type Picture } from '../jobs/generate-job.ts';
+import type { JobRecord } from '../store/jobs.ts';
 import { loadPicture } from '../store/load-picture.ts';
 import type { Stage } from './behaviour.ts';
-import { isMessageGone } from './discord-errors.ts';
 import { type Likeness, likenessesOf, painterOf, sourceOfKey } from './find-likenesses.ts';
 import { recordAction } from './mod-log.ts';
 import { jobIdOf } from './new-job.ts';
 import { type Origin, originOf } from './read-origin.ts';
-import { tokenLifeMs } from './tell-member.ts';
+import { messagesOf, removeMessage } from './remove-message.ts';
 
 export interface TakedownWish {
   readonly reason: string | null;
@@ -31,22 +29,6 @@ export interface TakedownResult {
 }
 
 type Reach = Pick<Stage, 'facts' | 'guild' | 'installation' | 'services'>;
-
-async function removeMessage({ services }: Reach, job: GenerateJob, message: PostedMessage): Promise<boolean> {
-  const { applicationId, interactionToken, interactionAt, ephemeral, channelId } = job.reply;
-  try {
-    if (ephemeral && message.channelId === channelId) {
-      if (Date.now() - interactionAt >= tokenLifeMs) return false;
-      const route = Routes.webhookMessage(applicationId, interactionToken, message.messageId);
-      await services.rest.delete(route, { auth: false });
-    } else await services.rest.delete(Routes.channelMessage(message.channelId, message.messageId));
-    return true;
-  } catch (error) {
-    if (isMessageGone(error)) return true;
-    services.logger.warn({ err: error, jobId: job.jobId }, 'a message could not be taken down');
-    return false;
-  }
-}
 
 async function remember(reach: Reach, jobId: string, picture: Picture, wish: TakedownWish): Promise<void> {
   const { facts, services } = reach;
@@ -98,9 +80,9 @@ export async function takeDownJob(stage: Reach, shown: JobRecord, wish: Takedown
   const isNearEnough = ({ job: { reply } }: JobRecord) =>
     wish.everywhere || reply.guildId === null || reply.guildId === facts.guildId;
   for (const likeness of await likenessesOf(services.jobs, record, pictures, isNearEnough)) {
-    const { job: showing, message, extraMessages } = likeness.record;
-    for (const posted of [...(message ? [message] : []), ...extraMessages]) {
-      if (await removeMessage(stage, showing, posted)) deleted += 1;
+    const { job: showing } = likeness.record;
+    for (const posted of messagesOf(likeness.record)) {
+      if (await removeMessage(services, showing, posted)) deleted += 1;
       else left += 1;
     }
     await services.kept.handedOver(showing.requester.userId, showing.jobId);

@@ -1,5 +1,6 @@
 // Reactions on a result, where the operator wants them.
 
+import { REST, Routes } from 'discord.js';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Actor, Options } from '../../src/playground/actors.ts';
 import type { WireMessage } from '../../src/playground/wire.ts';
@@ -45,6 +46,34 @@ describe('reactions', () => {
     expect(ada.see(posted)).toBeDefined();
     ada.react(posted, '❌');
     await ada.waitForDelete(posted);
+    expect(easel.violations()).toEqual([]);
+  });
+
+  test('❌ and 🗑️ take away the further messages of pictures that did not fit into the first', async () => {
+    await start('on');
+    const redis = await connect(easel.redis.url, { patience: 'producer', name: 'test' });
+    const jobs = createJobStore(redis);
+    const rest = new REST({ api: easel.twin.url, version: '10' }).setToken(easel.twin.token);
+    /** As delivery posts it. */
+    async function overflowOf(posted: WireMessage): Promise<WireMessage> {
+      const record = await jobs.findByMessage(posted.id);
+      const body = { content: `more of ${record?.job.jobId}` };
+      const extra = (await rest.post(Routes.channelMessages(posted.channel_id), { body })) as WireMessage;
+      await jobs.addExtraMessage(record?.job.jobId ?? '', { channelId: posted.channel_id, messageId: extra.id });
+      return extra;
+    }
+    for (const [way, onExtra] of [
+      ['🗑️', false],
+      ['❌', false],
+      ['❌', true],
+    ] as const) {
+      const posted = await paint({ count: 1 });
+      const extra = await overflowOf(posted);
+      if (way === '❌') ada.react(onExtra ? extra : posted, way);
+      else ada.click(posted, way);
+      await Promise.all([ada.waitForDelete(posted), ada.waitForDelete(extra)]);
+    }
+    redis.disconnect();
     expect(easel.violations()).toEqual([]);
   });
 
