@@ -19,10 +19,12 @@ import { connect } from '../src/queue/connect.ts';
 import { openQueues } from '../src/queue/queues.ts';
 import { repairJobs } from '../src/queue/repair.ts';
 import { describeFailure } from '../src/serving/describe-failure.ts';
+import { createBans } from '../src/store/bans.ts';
 import { createGuildSettings } from '../src/store/guild-settings.ts';
 import { createJobStore } from '../src/store/jobs.ts';
 import { createKeptResults } from '../src/store/kept-results.ts';
 import { openImageStore } from '../src/store/open-image-store.ts';
+import { createTakedowns } from '../src/store/takedowns.ts';
 
 export interface DeliverWorkerOptions {
   readonly redisUrl: string;
@@ -72,6 +74,7 @@ export async function startDeliverWorker(options: DeliverWorkerOptions): Promise
     jobs: createJobStore(redis),
     images: openImageStore(redis, options.imageStore),
     kept: createKeptResults(redis),
+    moderation: { bans: createBans(redis), takedowns: createTakedowns(redis) },
     logger,
     ...(options.lastWord ? { lastWord: options.lastWord } : {}),
     onPosted: (job, seconds) => metrics?.picture.observe({ kind: job.kind }, seconds),

@@ -7,7 +7,7 @@ import { UnrecoverableError } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { EaselError } from '../errors.ts';
 import { type DeliverJob, deliverJobSchema } from '../jobs/deliver-job.ts';
-import type { GenerateJob } from '../jobs/generate-job.ts';
+import type { GenerateJob, GenerateResult } from '../jobs/generate-job.ts';
 import { redisKeys } from '../jobs/redis-keys.ts';
 import type { Logger } from '../observability/logger.ts';
 import { inSpan } from '../observability/spans.ts';
@@ -15,10 +15,11 @@ import type { ImageStore } from '../store/image-store.ts';
 import type { JobRecord, JobStore } from '../store/jobs.ts';
 import type { KeptResults } from '../store/kept-results.ts';
 import { loadPicture } from '../store/load-picture.ts';
+import { asOfNow, type Moderation } from './as-of-now.ts';
 import { type Attempts, attemptsOf } from './attempts.ts';
 import { refusalOf } from './discord-answers.ts';
 import type { DiscordMessages, Draft, Posted } from './discord-messages.ts';
-import { type DeliveryFile, fitAttachments } from './fit-attachments.ts';
+import { type DeliveryFile, fitAttachments, fitEachPicture } from './fit-attachments.ts';
 import type { ResultPresenter } from './presenter.ts';
 
 export interface DeliveryDependencies {
@@ -28,6 +29,7 @@ export interface DeliveryDependencies {
   readonly jobs: JobStore;
   readonly images: ImageStore;
   readonly kept: KeptResults;
+  readonly moderation: Moderation;
   readonly logger: Logger;
   /** Runs the last write of a message after any edit of the same process; delivery beside the bot hands in its live replies' `final`. */
   readonly lastWord?: <T>(jobId: string, write: () => Promise<T>) => Promise<T>;
@@ -69,26 +71,43 @@ export function createDelivery(dependencies: DeliveryDependencies) {
     while (Date.now() < deadline && (await redis.exists(redisKeys.editing(jobId))) === 1) await sleep(50);
   }
 
-  function draftsOf(job: GenerateJob, outcome: DeliverJob['outcome']): MakeDrafts {
+  /** A result of which something was withheld since it was painted: what lies in the store for that is the picture, and no grid fits it. */
+  function filesOf({ jobId }: GenerateJob, result: GenerateResult, isChanged: boolean, limit: number) {
+    const load = (picture: DeliveryFile['picture']) => loadPicture(images, picture, logger);
+    if (!isChanged) return fitAttachments(jobId, result.pictures, load, limit);
+    const left = result.pictures.filter(({ kind, outcome }) => kind === 'tile' && outcome !== 'withheld');
+    return left.length === 0 ? [[]] : fitEachPicture(jobId, left, load, limit);
+  }
+
+  async function draftsOf(
+    job: GenerateJob,
+    outcome: DeliverJob['outcome'],
+    isChanged: boolean,
+    limit: number,
+  ): Promise<readonly [Draft, ...Draft[]]> {
     if (outcome.type !== 'done') {
       const { content, components } = presenter.ended(job, outcome);
-      return async () => [{ content, components, files: [], altText: () => '', mention: null }];
+      return [{ content, components, files: [], altText: () => '', mention: null }];
     }
     const presented = presenter.done(job, outcome.result);
     const altText = (file: DeliveryFile) => presented.altText(file.picture);
-    return async (limit) => {
-      const load = (picture: DeliveryFile['picture']) => loadPicture(images, picture, logger);
-      const [files, ...more] = (await fitAttachments(job.jobId, outcome.result.pictures, load, limit)) ?? [];
-      if (files === undefined) {
-        throw new EaselError(
-          'store-unavailable',
-          `Expected the pictures of job ${job.jobId} in the image store but they are gone`,
-        );
-      }
-      const shared = { altText, mention: null };
-      const extras = more.map((group) => ({ ...shared, content: '', components: [], files: group }));
-      return [{ ...shared, content: presented.content, components: presented.components, files }, ...extras];
-    };
+    const [files, ...more] = (await filesOf(job, outcome.result, isChanged, limit)) ?? [];
+    if (files === undefined) {
+      throw new EaselError(
+        'store-unavailable',
+        `Expected the pictures of job ${job.jobId} in the image store but they are gone`,
+      );
+    }
+    const shared = { altText, mention: null };
+    const extras = more.map((group) => ({ ...shared, content: '', components: [], files: group }));
+    return [{ ...shared, content: presented.content, components: presented.components, files }, ...extras];
+  }
+
+  /** What was withheld at the last moment: its own stored copies go, and the record says so to every button. */
+  async function writeDown({ jobId }: GenerateJob, result: GenerateResult): Promise<void> {
+    const gone = result.pictures.filter(({ outcome, reason }) => outcome === 'withheld' && reason === 'takedown');
+    await images.remove(gone.map(({ imageKey }) => imageKey).filter((key) => key.startsWith(`{${jobId}}/`)));
+    await jobs.setResult(jobId, result);
   }
 
   /** Sends with less, where Discord says too large; a content rule leaves the buttons and pictures. */
@@ -240,27 +259,32 @@ export function createDelivery(dependencies: DeliveryDependencies) {
     };
     await redis.set(redisKeys.ended(job.jobId), '1', 'EX', 3600);
     await othersAreDone(job.jobId);
-    const makeDrafts = draftsOf(job, outcome);
+    let now = outcome;
+    const makeDrafts: MakeDrafts = async (limit) => {
+      now = await asOfNow(dependencies.moderation, job, outcome);
+      return draftsOf(job, now, now !== outcome, limit);
+    };
     const direct = await lastWord(job.jobId, () => postToChannel(context, makeDrafts));
     const sent = direct ?? (await postToMember(context, makeDrafts));
     if (sent === null) {
       await kept.keep(job.requester.userId, job.jobId);
       await jobs.markDelivered(job.jobId);
-      dependencies.onEnded?.(deliverJob);
+      dependencies.onEnded?.({ ...deliverJob, outcome: now });
       logger.info(idsOf(job), 'kept for its owner: no way to deliver it was open');
       return 'kept';
     }
     const { posted, extras } = sent;
     await jobs.setMessage(job.jobId, { channelId: posted.channel_id, messageId: posted.id });
     await postExtras(context, posted, extras);
-    if (outcome.type !== 'cancelled' && direct !== null && (await context.attempts.result('create-r')) === null) {
+    if (now !== outcome && now.type === 'done') await writeDown(job, now.result);
+    if (now.type !== 'cancelled' && direct !== null && (await context.attempts.result('create-r')) === null) {
       await notify(context, posted);
     }
     await jobs.markDelivered(job.jobId);
     if (outcome.type === 'done') await images.markDelivered(outcome.result.pictures.map((picture) => picture.imageKey));
-    dependencies.onEnded?.(deliverJob);
+    dependencies.onEnded?.({ ...deliverJob, outcome: now });
     dependencies.onPosted?.(job, (Date.now() - job.reply.interactionAt) / 1000);
-    logger.info({ ...idsOf(job), outcome: outcome.type }, 'posted');
+    logger.info({ ...idsOf(job), outcome: now.type }, 'posted');
     return 'posted';
   }
 

@@ -13,9 +13,11 @@ import type { WireMessage } from '../../src/playground/wire.ts';
 import { connect } from '../../src/queue/connect.ts';
 import { acceptJob } from '../../src/queue/job-queue.ts';
 import { openQueues, type Queues } from '../../src/queue/queues.ts';
+import { createBans } from '../../src/store/bans.ts';
 import { createJobStore, type JobStore } from '../../src/store/jobs.ts';
 import { createKeptResults } from '../../src/store/kept-results.ts';
 import { createRedisImageStore } from '../../src/store/redis-image-store.ts';
+import { createTakedowns } from '../../src/store/takedowns.ts';
 import { onInteraction, PAINT_COMMAND, type Rig, raw, startRig } from '../playground/rig.ts';
 import { testJob } from '../support/jobs.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
@@ -47,6 +49,7 @@ beforeAll(async () => {
     jobs,
     images: createRedisImageStore(redis, { maxBytes: 64 * 2 ** 20 }),
     kept: createKeptResults(redis),
+    moderation: { bans: createBans(redis), takedowns: createTakedowns(redis) },
     logger: pino({ level: 'silent' }),
   });
 });
@@ -230,6 +233,50 @@ describe('delivery', () => {
     const attachments = rig.twin.actor('ada').see(message)?.attachments ?? [];
     expect(attachments.map((attachment) => attachment.filename.split('.').at(-1))).toEqual(['webp']);
     expect(attachments[0]?.size).toBeLessThanOrEqual(20_000);
+  });
+
+  it('asks again at each attempt what was taken down since: the other pictures are posted one by one', async () => {
+    const { deliverJob, message } = await ask({ count: 2 });
+    const { job, outcome } = deliverJob;
+    // The simulated engine has no checker, so that it holds back everything, and its pictures are alike.
+    const pictures = outcome.type === 'done' ? outcome.result.pictures : [];
+    for (const [index, picture] of pictures.entries())
+      Object.assign(picture, { outcome: 'posted', reason: null, perceptualHash: '0f3'.charAt(index).repeat(16) });
+    const [first, second] = pictures;
+    rig.twin.faults.add({ method: 'PATCH', times: 9, effect: { kind: 'status', status: 500 } });
+    await expect(delivery.process(deliverJob)).rejects.toThrow();
+    rig.twin.faults.clear();
+    const { guildId } = job.reply;
+    const takedown = { id: 'since', embedding: [], guildId, byUserId: '9', reason: null };
+    const perceptualHash = first?.perceptualHash ?? '';
+    await createTakedowns(redis).add({ ...takedown, perceptualHash, at: Date.now() });
+    // Decided before the request: whoever asked for it then knew.
+    await createTakedowns(redis).add({ ...takedown, id: 'old', perceptualHash: second?.perceptualHash ?? '', at: 1 });
+    expect(await delivery.process(deliverJob)).toBe('posted');
+    const posted = rig.twin.actor('ada').see(message);
+    expect(posted?.content).toContain('Withheld: #1 (it is too close to a picture that moderators removed)');
+    expect(posted?.attachments.map(({ filename }) => filename)).toEqual([`easel-${job.jobId}-2.png`]);
+    const record = await jobs.get(job.jobId);
+    expect(record?.result?.pictures.map(({ outcome: shown }) => shown)).toEqual(['withheld', 'posted', 'withheld']);
+    const images = createRedisImageStore(redis, { maxBytes: 2 ** 26 });
+    expect(await images.get(first?.imageKey ?? '')).toBeNull();
+    await Promise.all(['since', 'old'].map((id) => createTakedowns(redis).lift(id)));
+  });
+
+  it('posts nothing for a member who was banned since, and nothing but that ban counts', async () => {
+    const { deliverJob, message } = await ask();
+    const { job } = deliverJob;
+    const { guildId, interactionAt } = job.reply;
+    const ban = { userId: job.requester.userId, guildId, reason: null, byUserId: '9', until: null };
+    await createBans(redis).set({ ...ban, at: interactionAt + 1 });
+    expect(await delivery.process(deliverJob)).toBe('posted');
+    expect(rig.twin.actor('ada').see(message)).toMatchObject({ attachments: [] });
+    expect(rig.twin.actor('ada').see(message)?.content).toContain('Cancelled.');
+    const released = await ask();
+    await createBans(redis).set({ ...ban, at: interactionAt - 1 });
+    await delivery.process(released.deliverJob);
+    expect(rig.twin.actor('ada').see(released.message)?.attachments).toHaveLength(1);
+    await createBans(redis).lift(guildId, ban.userId);
   });
 
   it('says that it failed, with an error id and without internals', async () => {
