@@ -84,11 +84,13 @@ function nameOf(raw: AnswerableInteraction): string {
   return id === undefined || id.length > 3 ? 'component' : `component ${id}`;
 }
 
-/** What was wanted before, as if it were wanted by this press: its id, its token, its member. */
+/** What was wanted before, as if it were wanted by this press: its id, its token, its member, and its channel as that is marked now. */
 function asPressed(wanted: AnswerableInteraction, press: AnswerableInteraction): AnswerableInteraction {
-  const { id, token, member, user } = press;
-  const { member: _member, user: _user, ...rest } = wanted;
-  return { ...rest, id, token, ...(member ? { member } : {}), ...(user ? { user } : {}) } as AnswerableInteraction;
+  const { id, token, member, user, channel, channel_id } = press;
+  const { member: _member, user: _user, channel: _channel, channel_id: _channelId, ...rest } = wanted;
+  const who = { ...(member ? { member } : {}), ...(user ? { user } : {}) };
+  const where = { ...(channel ? { channel } : {}), ...(channel_id ? { channel_id } : {}) };
+  return { ...rest, id, token, ...who, ...where } as AnswerableInteraction;
 }
 
 export function createDispatcher({

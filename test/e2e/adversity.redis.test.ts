@@ -11,6 +11,7 @@ import { SEED_IDS } from '../../src/playground/state/seed.ts';
 import type { WireMessage } from '../../src/playground/wire.ts';
 import { connect } from '../../src/queue/connect.ts';
 import { createBans } from '../../src/store/bans.ts';
+import { createJobStore } from '../../src/store/jobs.ts';
 import { textsFor } from '../../src/texts/index.ts';
 import { loadPicture } from '../support/fixtures.ts';
 import { until } from '../support/jobs.ts';
@@ -300,6 +301,22 @@ describe('members who try', () => {
     const second = await ada.runCommand('general', '/imagine', { ...request, count: 1 }).answer(isDone, 30_000);
     expect(second.attachments).toHaveLength(1);
     expect(easel.violations()).toEqual([]);
+  });
+
+  test('a request that waited for the terms is painted under the mark that its channel has by then', async () => {
+    await easel.close();
+    easel = await startHarness({ environment: { EASEL_TERMS: 'first-use' } });
+    ada = easel.actor('ada');
+    await startAll();
+    const card = await ada.runCommand('ageRestricted', '/imagine', { ...request, count: 1 }).answer();
+    const channel = easel.twin.world.channels.get(SEED_IDS.channels.ageRestricted);
+    if (channel) channel.nsfw = false;
+    await ada.click(card, textsFor('en-US').moderation.terms.accept).acknowledgement();
+    const painted = await ada.waitForMessage('ageRestricted', isDone, 30_000);
+    const redis = await connect(easel.redis.url, { patience: 'producer', name: 'test' });
+    const record = await until(() => createJobStore(redis).findByMessage(painted.id));
+    expect(record.job.reply.ageRestricted).toBe(false);
+    redis.disconnect();
   });
 
   test('forged custom ids are turned away in one sentence', async () => {
