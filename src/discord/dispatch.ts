@@ -25,6 +25,7 @@ import type { Command } from './define-command.ts';
 import type { AnyComponent } from './define-component.ts';
 import { type Facts, presserOf, readFacts } from './facts.ts';
 import { acknowledge, findReply, openModal, refuseTo, suggestTo } from './first-response.ts';
+import { inputReason } from './judge-input.ts';
 import { refuseLate } from './late-refusal.ts';
 import { quiet } from './message-body.ts';
 import { jobIdOf } from './new-job.ts';
@@ -91,6 +92,11 @@ function asPressed(wanted: AnswerableInteraction, press: AnswerableInteraction):
   const who = { ...(member ? { member } : {}), ...(user ? { user } : {}) };
   const where = { ...(channel ? { channel } : {}), ...(channel_id ? { channel_id } : {}) };
   return { ...rest, id, token, ...who, ...where } as AnswerableInteraction;
+}
+
+/** A file that cannot be read is its sender's, and says nothing of us. */
+function isSendersOwn(error: unknown): error is EaselError {
+  return error instanceof EaselError && (error.code === 'image-unreadable' || error.code === 'image-too-large');
 }
 
 export function createDispatcher({
@@ -369,11 +375,16 @@ export function createDispatcher({
       jobId: jobIdOf(facts.interactionId),
       errorId,
     });
-    logger.error({ err: error }, 'interaction failed');
-    spanFailure(error);
-    observer?.failed(
-      error instanceof EaselError ? error.code : isRedisTrouble(error) ? 'redis-unavailable' : 'internal',
-    );
+    if (isSendersOwn(error)) {
+      logger.info({ code: error.code, reason: error.message }, 'what was sent with an interaction could not be read');
+      observer?.refused(inputReason);
+    } else {
+      logger.error({ err: error }, 'interaction failed');
+      spanFailure(error);
+      observer?.failed(
+        error instanceof EaselError ? error.code : isRedisTrouble(error) ? 'redis-unavailable' : 'internal',
+      );
+    }
     const texts = textsFor(facts.locale);
     const known = error instanceof EaselError ? error.userMessage : undefined;
     const sentence =

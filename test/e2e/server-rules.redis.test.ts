@@ -27,6 +27,7 @@ let redis: Awaited<ReturnType<typeof connect>>;
 const keptOut: string[] = [];
 /** The adjustments under which it was asked to look at a picture. */
 const inspections: number[] = [];
+const logged: string[] = [];
 /** What happens meanwhile, once. */
 let duringInspection: (() => Promise<unknown>) | null = null;
 
@@ -50,7 +51,10 @@ function overheard(engine: Engine): Engine {
 }
 
 beforeAll(async () => {
-  easel = await startHarness({ environment: { EASEL_SECRET_KEY: 'a secret of sixteen or more' } });
+  easel = await startHarness({
+    environment: { EASEL_SECRET_KEY: 'a secret of sixteen or more', EASEL_LOG_LEVEL: 'info' },
+    logs: { write: (line) => logged.push(line) },
+  });
   ada = easel.actor('ada');
   ben = easel.actor('ben');
   olga = easel.actor('olga');
@@ -155,6 +159,18 @@ describe('a ban', () => {
     await olga.runCommand('general', '/admin unban', { member: users.ben }).answer(said, 20_000);
   }, 60_000);
 });
+
+test('a file that is no picture is its sender’s own: the log has no failure of ours', async () => {
+  const since = logged.length;
+  const picture = { filename: 'x.png', bytes: Buffer.from('no picture') };
+  const told = await ada.runCommand('general', '/verify', { image: picture }).answer(said, 20_000);
+  expect(told.content).toContain('could not read that file');
+  const lines = logged.slice(since).map((line) => JSON.parse(line));
+  expect(lines.filter(({ level }) => level >= 50)).toEqual([]);
+  const [line] = lines.filter(({ code }) => code === 'image-unreadable');
+  expect(line).toMatchObject({ level: 30, guildId });
+  expect(line).not.toHaveProperty('err');
+}, 60_000);
 
 describe('what is posted once more', () => {
   const linkTo = (message: WireMessage) =>
