@@ -88,7 +88,10 @@ export async function startDeliverWorker(options: DeliverWorkerOptions): Promise
       await job.moveToDelayed(Date.now() + newerJobMs, token);
       throw new DelayedError();
     }
-    return delivery.process(job.data);
+    const answer = await delivery.process(job.data);
+    // Of a request that was deleted no copy with its prompt and token is kept for the usual time either.
+    if (answer === 'forgotten') job.opts.removeOnComplete = true;
+    return answer;
   }
   const worker = new Worker<DeliverJob>(deliverQueueName, deliver, {
     connection: redis,

@@ -1,7 +1,8 @@
 // What the bot does with the queue: enqueue in fair order, ask for places, cancel, pause, listen, have a picture inspected.
 
 import { randomUUID } from 'node:crypto';
-import { QueueEvents } from 'bullmq';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Queue, QueueEvents } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { EaselError } from '../errors.ts';
@@ -51,7 +52,7 @@ export interface JobQueue {
   subscribe(listener: (event: JobEvent) => void): () => void;
   /** @throws EaselError `inference-failed` when no worker answers in time or the picture cannot be read. */
   inspect(job: InspectJob, timeoutMs: number): Promise<InspectResult>;
-  /** Takes ended jobs' copies out of the queues, where they would stay for a week at most. */
+  /** Takes the copies of requests that were deleted out of the queues, where they would stay for a week at most. */
   forget(jobs: readonly { readonly jobId: string; readonly modelHash: string }[]): Promise<void>;
   /** The guild's jobs stay waiting and new ones are refused until it is resumed. */
   pauseGuild(guildId: string): Promise<void>;
@@ -116,6 +117,17 @@ async function noteShowings(redis: Redis, jobId: string, { pictures }: GenerateR
       .sadd(redisKeys.showings(painter), jobId)
       .expire(redisKeys.showings(painter), retentionDays * 86_400)
       .exec();
+  }
+}
+
+/**
+ * A copy that somebody holds right now cannot be removed: whoever holds it finds the request gone and takes the copy away in ending it.
+ * For one that is just being put down, it is tried again.
+ */
+async function removeCopy(queue: Pick<Queue, 'remove'>, jobId: string): Promise<void> {
+  for (let attempt = 0; attempt < 5; attempt += 1) {
+    if ((await queue.remove(bullId(jobId))) === 1) return;
+    await sleep(100);
   }
 }
 
@@ -235,9 +247,8 @@ export function createJobQueue({ queues, workers, retentionDays }: JobQueueOptio
     forget: (jobs) =>
       viaRedis(async () => {
         for (const { jobId, modelHash } of jobs) {
-          // One that a worker holds right now is not removed: it ends as "forgotten" by itself.
-          await queues.generate(generateQueueName(modelHash)).remove(bullId(jobId));
-          await queues.deliver.remove(bullId(jobId));
+          await removeCopy(queues.generate(generateQueueName(modelHash)), jobId);
+          await removeCopy(queues.deliver, jobId);
         }
       }),
     pauseGuild: (guildId) => viaRedis(() => redis.sadd(redisKeys.pausedGuilds, guildId).then(() => undefined)),

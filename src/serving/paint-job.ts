@@ -25,7 +25,7 @@ import { recordPace } from '../queue/pace.ts';
 import { generateJobOptions, type Queues } from '../queue/queues.ts';
 import { retellEnding } from '../queue/repair.ts';
 import type { AuditTrail } from '../store/audit.ts';
-import type { ImageStore } from '../store/image-store.ts';
+import { type ImageStore, pictureKeys } from '../store/image-store.ts';
 import { fileDigest } from '../store/load-picture.ts';
 import type { Takedowns } from '../store/takedowns.ts';
 import type { TraceRegistry } from '../store/trace-registry.ts';
@@ -165,7 +165,7 @@ export function createPaintJobs(dependencies: PaintDependencies): PaintJobs {
             break;
           }
           case 'preview':
-            previewKey = await images.putPreview(job.jobId, event.step, event.preview).catch(() => previewKey);
+            previewKey = await images.putPreview(job.jobId, event.preview).catch(() => previewKey);
             break;
           case 'result':
             return event.result;
@@ -195,11 +195,10 @@ export function createPaintJobs(dependencies: PaintDependencies): PaintJobs {
       const judged = image.kind === 'tile' ? [image.verdict] : (image.cells ?? []);
       for (const [cell, verdict] of judged.entries()) {
         if (verdict.outcome === 'posted') continue;
-        await dependencies.audit.append(job.reply.guildId, {
+        await dependencies.audit.appendAbout(job.jobId, job.reply.guildId, {
           action: `picture ${verdict.outcome}`,
           actorId: 'system',
           subjectId: job.requester.userId,
-          jobId: job.jobId,
           details: {
             tile: image.kind === 'tile' ? image.index : cell,
             reason: verdict.reason,
@@ -221,6 +220,18 @@ export function createPaintJobs(dependencies: PaintDependencies): PaintJobs {
       msPerStep: perStepMs,
       workerId,
     };
+  }
+
+  /** What was stored of a job that is not to be posted: deleted or cancelled meanwhile, or given up. Nobody would find it any more. */
+  async function discard(job: GenerateJob): Promise<void> {
+    const { jobId, traceIds } = job;
+    try {
+      await images.remove(pictureKeys.outputs(jobId));
+      await dependencies.withheld.removeAll(jobId);
+      await dependencies.traces.forget(jobId, traceIds);
+    } catch (err) {
+      dependencies.logger.warn({ err, jobId }, 'what was stored of a job that is not posted could not be removed');
+    }
   }
 
   async function run(job: GenerateJob, bull: Job<GenerateJob>, token: string | undefined): Promise<void> {
@@ -248,6 +259,8 @@ export function createPaintJobs(dependencies: PaintDependencies): PaintJobs {
         }).catch((err: unknown) => logger.warn({ err }, 'the pace could not be noted'));
       }
       const outcome = await concludeJob(queues, job, { type: 'done', result });
+      if (outcome !== 'done') await discard(job);
+      else if (job.preview !== 'off') await images.remove([pictureKeys.preview(job.jobId)]).catch(() => undefined);
       metrics?.jobs.inc({ outcome });
       metrics?.energy.inc((dependencies.powerWatts * result.totalMs) / 1000);
       logger.info({ ms: Math.round(result.totalMs), pictures: result.pictures.length, outcome }, 'painted');
@@ -256,6 +269,7 @@ export function createPaintJobs(dependencies: PaintDependencies): PaintJobs {
       if (reason === 'cancel') {
         const byUserId = await redis.get(redisKeys.cancel(job.jobId));
         await concludeJob(queues, job, { type: 'cancelled', byUserId });
+        await discard(job);
         metrics?.jobs.inc({ outcome: 'cancelled' });
         logger.info('cancelled between two steps');
         return;
@@ -286,7 +300,7 @@ export function createPaintJobs(dependencies: PaintDependencies): PaintJobs {
       const failure = describeFailure(error);
       logger.error({ err: error, errorId: failure.errorId }, 'could not be painted');
       metrics?.jobs.inc({ outcome: 'failed' });
-      await concludeJob(queues, job, { type: 'failed', ...failure });
+      if ((await concludeJob(queues, job, { type: 'failed', ...failure })) !== 'done') await discard(job);
       throw new UnrecoverableError(`${failure.code} (${failure.errorId})`);
     } finally {
       running.delete(job.jobId);
@@ -306,6 +320,38 @@ export function createPaintJobs(dependencies: PaintDependencies): PaintJobs {
     }
   }
 
+  /** BullMQ's copy has the prompt and the token: of a request that was deleted it is not kept for the usual time either. */
+  async function leaveNoCopy({ jobId }: GenerateJob, bull: Job<GenerateJob>): Promise<void> {
+    if ((await redis.exists(redisKeys.job(jobId)).catch(() => 1)) === 1) return;
+    bull.opts.removeOnComplete = true;
+    bull.opts.removeOnFail = true;
+  }
+
+  async function take(job: GenerateJob, bull: Job<GenerateJob>, token: string | undefined): Promise<BeginAnswer> {
+    const answer = await begin(job);
+    switch (answer) {
+      case 'run':
+        await run(job, bull, token);
+        break;
+      case 'hold':
+        await bull.moveToDelayed(Date.now() + holdMs, token);
+        throw new DelayedError();
+      case 'cancelled':
+        await concludeJob(queues, job, { type: 'cancelled', byUserId: await redis.get(redisKeys.cancel(job.jobId)) });
+        await discard(job);
+        break;
+      case 'ended':
+        await retellEnding(queues, job.jobId, describeFailure);
+        if ((await redis.hget(redisKeys.job(job.jobId), 'state')) !== 'done') await discard(job);
+        break;
+      case 'gone':
+        // A worker that stopped for good may have stored some of it.
+        await discard(job);
+        break;
+    }
+    return answer;
+  }
+
   return {
     async process(bull, token) {
       const parsed = generateJobSchema.safeParse(bull.data);
@@ -314,25 +360,11 @@ export function createPaintJobs(dependencies: PaintDependencies): PaintJobs {
         throw new DelayedError();
       }
       if (!parsed.success) throw new UnrecoverableError('bad-request: the job cannot be read');
-      const job = parsed.data;
-      const answer = await begin(job);
-      switch (answer) {
-        case 'run':
-          await run(job, bull, token);
-          break;
-        case 'hold':
-          await bull.moveToDelayed(Date.now() + holdMs, token);
-          throw new DelayedError();
-        case 'cancelled':
-          await concludeJob(queues, job, { type: 'cancelled', byUserId: await redis.get(redisKeys.cancel(job.jobId)) });
-          break;
-        case 'ended':
-          await retellEnding(queues, job.jobId, describeFailure);
-          break;
-        case 'gone':
-          break;
+      try {
+        return await take(parsed.data, bull, token);
+      } finally {
+        await leaveNoCopy(parsed.data, bull);
       }
-      return answer;
     },
     stop: (jobId, reason) => running.get(jobId)?.abort(reason),
     stopAll(reason) {

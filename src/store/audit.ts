@@ -74,11 +74,20 @@ export interface AuditFilter {
 
 export interface AuditTrail {
   append(guildId: string | null, entry: NewAuditEntry): Promise<void>;
+  /** About a job, as long as it is known: of what its member had deleted meanwhile nothing new is written down. */
+  appendAbout(jobId: string, guildId: string | null, entry: NewAuditEntry): Promise<void>;
   /** Newest first; entries that cannot be read are left out. */
   list(guildId: string | null, filter?: AuditFilter): Promise<readonly RecordedEntry[]>;
   /** Drops what is older. */
   trim(guildId: string | null, before: number): Promise<void>;
 }
+
+// KEYS  1 stream  2 job     ARGV  1 entry
+const appendAboutScript = redisScript(`
+if redis.call('EXISTS', KEYS[2]) == 0 then return 0 end
+redis.call('XADD', KEYS[1], '*', 'entry', ARGV[1])
+return 1
+`);
 
 // KEYS  1 stream     ARGV  1 before (ms). Exact: a quiet server's trail is shorter than what an approximate trim leaves alone.
 const trimScript = redisScript(`
@@ -91,6 +100,10 @@ export function createAuditTrail(redis: Redis): AuditTrail {
   return {
     async append(guildId, entry) {
       await redis.xadd(redisKeys.audit(guildId), '*', 'entry', JSON.stringify(auditEntrySchema.parse(entry)));
+    },
+    async appendAbout(jobId, guildId, entry) {
+      const text = JSON.stringify(auditEntrySchema.parse({ ...entry, jobId }));
+      await appendAboutScript.run(redis, [redisKeys.audit(guildId), redisKeys.job(jobId)], [text]);
     },
     async list(guildId, filter = {}) {
       const { limit = 100 } = filter;

@@ -13,8 +13,8 @@ export interface CheckedUpload {
 export interface ImageStore {
   /** Not evicted before `markDelivered`. Putting the same picture again changes nothing. @returns its key */
   putFinished(jobId: string, image: FinishedImage): Promise<string>;
-  /** Kept for a few minutes. */
-  putPreview(jobId: string, step: number, image: PreviewImage): Promise<string>;
+  /** Takes the place of the job's last one. Kept for a few minutes where its worker does not remove it. */
+  putPreview(jobId: string, image: PreviewImage): Promise<string>;
   /**
    * For a job to start from. Kept for a week at most, the first day in any case, whether used or not.
    * @param name tells several uploads of one id apart: the picture, its mask
@@ -42,6 +42,9 @@ export const pictureKeys = {
   finished: (jobId: string, image: FinishedImage) =>
     `{${jobId}}/${image.kind === 'grid' ? 'grid' : `tile-${image.index}`}`,
   released: (jobId: string) => `{${jobId}}/tile-0`,
-  preview: (jobId: string, step: number) => `{${jobId}}/preview-${step}`,
+  preview: (jobId: string) => `{${jobId}}/preview`,
   upload: (id: string, name = 'upload') => `{${id}}/${name}`,
+  /** Whatever a worker may have stored of a job, known by name alone: a record lists it only once the job is done. */
+  outputs: (jobId: string) =>
+    ['tile-0', 'tile-1', 'tile-2', 'tile-3', 'grid', 'preview'].map((name) => `{${jobId}}/${name}`),
 } as const;

@@ -5,12 +5,13 @@ import { redisKeys } from '../jobs/redis-keys.ts';
 import { createAuditTrail } from './audit.ts';
 import { banSchema } from './bans.ts';
 import { decodeOr } from './decode.ts';
-import type { ImageStore } from './image-store.ts';
+import { type ImageStore, pictureKeys } from './image-store.ts';
 import { createJobStore, type JobRecord } from './jobs.ts';
 import { keyFamily } from './scan-keys.ts';
 import { takedownSchema } from './takedowns.ts';
 import { createTraceRegistry } from './trace-registry.ts';
 import { createUploads } from './uploads.ts';
+import { withheldKeys } from './withheld.ts';
 
 export interface PersonalData {
   readonly termsAccepted: string | null;
@@ -55,8 +56,6 @@ export interface PersonalDataStore {
   deleteDueServers(now: number, forget?: (requests: readonly DeletedRequest[]) => Promise<void>): Promise<number>;
 }
 
-/** Also as many cells as a labelled sheet has. */
-const tilesAndGrid = Array.from({ length: 17 }, (_, index) => index - 1);
 const pageSize = 100;
 /** What an entry's details may tell its subject: not what a filter's words are, nor who reported. */
 const toldDetails = ['tile', 'reason', 'concepts', 'specialCare', 'until', 'category', 'decision'];
@@ -113,10 +112,10 @@ export function createPersonalData(redis: Redis, images: ImageStore): PersonalDa
     const { init, maskKey } = record?.job.request ?? {};
     // Among its inputs, what a button cut out of a message for it alone; what members attached is in their list.
     // A job that only shows another one's pictures (U1, /show) leaves them and their traces to that one.
-    const own = [...pictures.map(({ imageKey }) => imageKey), init?.imageKey, maskKey].filter(
-      (key) => key?.startsWith(`{${jobId}}/`) === true,
-    );
-    await images.remove(own as string[]);
+    const named = [...pictures.map(({ imageKey }) => imageKey), init?.imageKey, maskKey];
+    const own = named.flatMap((key) => (key?.startsWith(`{${jobId}}/`) ? [key] : []));
+    // By name as well: of a job that has not ended, or was cancelled at the end, the record lists nothing.
+    await images.remove([...new Set([...pictureKeys.outputs(jobId), ...own])]);
     for (const { traceId } of pictures) {
       const trace = traceId === null ? null : await traces.find(traceId).catch(() => null);
       if (traceId === null || !trace || 'erased' in trace || trace.jobId !== jobId || !record) continue;
@@ -124,8 +123,12 @@ export function createPersonalData(redis: Redis, images: ImageStore): PersonalDa
       if (leaveMarks) await traces.erase([traceId], { at: createdAt, modelHash: request.modelHash });
       else await redis.hdel(redisKeys.trace, String(traceId));
     }
+    // What is left leads to pictures that were never posted.
+    await traces.forget(jobId, record?.job.traceIds ?? []);
     await redis.unlink(
-      ...tilesAndGrid.map((tile) => redisKeys.withheld(jobId, tile)),
+      ...withheldKeys(jobId),
+      redisKeys.cancel(jobId),
+      redisKeys.progress(jobId),
       redisKeys.review('appeal', jobId),
       redisKeys.review('report', jobId),
     );

@@ -110,8 +110,7 @@ export function createRedisImageStore(redis: Redis, options: RedisImageStoreOpti
   return {
     putFinished: (jobId, image) => put(pictureKeys.finished(jobId, image), image.bytes, undeliveredSeconds, never),
     putReleased: (jobId, sealed) => put(pictureKeys.released(jobId), sealed, undeliveredSeconds, never),
-    putPreview: (jobId, step, image) =>
-      put(pictureKeys.preview(jobId, step), image.bytes, previewSeconds, Date.now() - 1),
+    putPreview: (jobId, image) => put(pictureKeys.preview(jobId), image.bytes, previewSeconds, Date.now() - 1),
     putUpload: (id, image, name) =>
       put(pictureKeys.upload(id, name), image.bytes, uploadSeconds, Date.now() + inputSeconds * 1000),
     async get(key) {

@@ -70,7 +70,7 @@ export function createS3ImageStore(address: string): ImageStore {
 
   return {
     putFinished: (jobId, image) => put(pictureKeys.finished(jobId, image), image.bytes, 'image/png'),
-    putPreview: (jobId, step, image) => put(pictureKeys.preview(jobId, step), image.bytes, 'image/webp'),
+    putPreview: (jobId, image) => put(pictureKeys.preview(jobId), image.bytes, 'image/webp'),
     putReleased: (jobId, sealed) => put(pictureKeys.released(jobId), sealed, 'image/png'),
     putUpload: (id, image, name) => put(pictureKeys.upload(id, name), image.bytes, `image/${image.type}`),
     async get(key) {

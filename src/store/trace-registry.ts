@@ -29,6 +29,8 @@ export interface TraceRegistry {
   register(jobId: string, traceIds: readonly number[], tiles: number): Promise<void>;
   /** Leaves that the pictures were made here, and no way back to who asked for them. */
   erase(traceIds: readonly number[], left: { readonly at: number; readonly modelHash: string }): Promise<void>;
+  /** Of pictures that nobody will ever see. Ids that lead to another job stay. */
+  forget(jobId: string, traceIds: readonly number[]): Promise<void>;
   find(traceId: number): Promise<Trace | null>;
 }
 
@@ -48,6 +50,10 @@ export function createTraceRegistry(redis: Redis): TraceRegistry {
     const fields = entries.flatMap(([traceId, trace]) => [String(traceId), JSON.stringify(trace)]);
     if (fields.length > 0) await redis.hset(redisKeys.trace, ...fields);
   };
+  async function find(traceId: number): Promise<Trace | null> {
+    const text = await redis.hget(redisKeys.trace, String(traceId));
+    return text === null ? null : decode(traceSchema, text, `trace ${traceId}`);
+  }
   return {
     async next(count) {
       const last = await redis.incrby(redisKeys.traceCounter, count);
@@ -61,9 +67,12 @@ export function createTraceRegistry(redis: Redis): TraceRegistry {
       const madeOn = new Date(at).toISOString().slice(0, 10);
       await write(traceIds.map((traceId) => [traceId, { erased: true, madeOn, modelHash }]));
     },
-    async find(traceId) {
-      const text = await redis.hget(redisKeys.trace, String(traceId));
-      return text === null ? null : decode(traceSchema, text, `trace ${traceId}`);
+    async forget(jobId, traceIds) {
+      for (const traceId of traceIds) {
+        const trace = await find(traceId).catch(() => null);
+        if (trace && 'jobId' in trace && trace.jobId === jobId) await redis.hdel(redisKeys.trace, String(traceId));
+      }
     },
+    find,
   };
 }

@@ -6,6 +6,8 @@ import { EaselError } from '../errors.ts';
 import { redisKeys } from '../jobs/redis-keys.ts';
 
 const keepSeconds = 7 * 86_400;
+/** Also as many cells as a labelled sheet has. */
+const tilesAndGrid = Array.from({ length: 17 }, (_, index) => index - 1);
 const nonceBytes = 12;
 const tagBytes = 16;
 
@@ -14,7 +16,11 @@ export interface WithheldStore {
   /** Null when it is gone. @throws EaselError `store-corrupt` when it was changed or written under another key. */
   get(jobId: string, tile: number): Promise<Uint8Array | null>;
   remove(jobId: string, tile: number): Promise<void>;
+  removeAll(jobId: string): Promise<void>;
 }
+
+/** Where a job's originals may lie. */
+export const withheldKeys = (jobId: string) => tilesAndGrid.map((tile) => redisKeys.withheld(jobId, tile));
 
 export function createWithheldStore(redis: Redis, secret: string): WithheldStore {
   const key = Buffer.from(hkdfSync('sha256', secret, 'easel', 'withheld pictures', 32));
@@ -43,6 +49,9 @@ export function createWithheldStore(redis: Redis, secret: string): WithheldStore
     },
     async remove(jobId, tile) {
       await redis.unlink(redisKeys.withheld(jobId, tile));
+    },
+    async removeAll(jobId) {
+      await redis.unlink(...withheldKeys(jobId));
     },
   };
 }
