@@ -44,6 +44,8 @@ export interface JobQueue {
   /** A waiting job leaves at once, a running one stops between two steps. `too-late` when it ended before. */
   cancel(jobId: string, byUserId: string): Promise<CancelAnswer>;
   cancelAllOf(userId: string, byUserId: string, guildId?: string): Promise<number>;
+  /** Ends a member's jobs as cancelled by them at once, running ones too: their workers hear of it at the next step. @returns those that ended by it */
+  endAllOf(userId: string): Promise<readonly GenerateJob[]>;
   place(jobId: string): Promise<QueuePlace | null>;
   /** A server's unfinished jobs of all models, about in the order in which they run. */
   unfinishedOf(guildId: string): Promise<readonly string[]>;
@@ -203,6 +205,19 @@ export function createJobQueue({ queues, workers, retentionDays }: JobQueueOptio
           if ((await cancel(jobId, byUserId)) === 'cancelled') count += 1;
         }
         return count;
+      }),
+    endAllOf: (userId) =>
+      viaRedis(async () => {
+        const ended: GenerateJob[] = [];
+        for (const jobId of await redis.smembers(redisKeys.memberOpen(userId))) {
+          // One that cannot be read is deleted like any other; there is nobody to tell.
+          const job = await readJob(jobId).catch(() => null);
+          if (job === null || (await askToCancel(redis, jobId, userId)) !== 'asked') continue;
+          await queues.generate(generateQueueName(job.request.modelHash)).remove(bullId(jobId));
+          const outcome = await concludeJob(queues, job, { type: 'cancelled', byUserId: userId });
+          if (outcome === 'cancelled') ended.push(job);
+        }
+        return ended;
       }),
     place: (jobId) => viaRedis(() => placeOf(jobId)),
     unfinishedOf: (guildId) =>

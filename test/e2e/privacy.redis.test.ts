@@ -18,17 +18,20 @@ const patienceMs = 90_000;
 
 let easel: Harness;
 let ben: Actor;
+let deliverer: Awaited<ReturnType<Harness['startDeliverer']>>;
 let redis: Awaited<ReturnType<typeof connect>>;
 /** Called once, when a job is painted and nothing of it stored. */
 let beforeResult: (() => Promise<void>) | null = null;
+let stepMs = 1;
 
 /** The sketch engine, which waits where a test wants it to. */
 function engine(): Engine {
   const fast = openSketchEngine({ stepMs: 1 });
+  const slow = openSketchEngine({ stepMs: 700 });
   return {
     ...fast,
     async *paint(input, options) {
-      for await (const event of fast.paint(input, options)) {
+      for await (const event of (stepMs > 1 ? slow : fast).paint(input, options)) {
         if (event.type === 'result' && beforeResult) {
           const wait = beforeResult;
           beforeResult = null;
@@ -45,18 +48,21 @@ beforeAll(async () => {
   ben = easel.actor('ben');
   await easel.startWorker(engine());
   await easel.startBot();
-  await easel.startDeliverer();
+  deliverer = await easel.startDeliverer();
   redis = await connect(easel.redis.url, { patience: 'producer', name: 'test' });
   // The first interaction of a process takes longest.
   await vi.waitFor(() => ben.runCommand('general', '/help').acknowledgement(), 60_000);
 }, 120_000);
 afterEach(() => {
   beforeResult = null;
+  stepMs = 1;
 });
 afterAll(async () => {
   redis.disconnect();
   await easel.close();
 });
+
+const said = (message: WireMessage) => message.content !== '' || message.embeds.length > 0;
 
 async function deleteEverything(): Promise<void> {
   const card = await ben.runCommand('general', '/privacy delete').answer((message) => message.embeds.length > 0);
@@ -114,5 +120,38 @@ describe('/privacy delete', () => {
     await vi.waitFor(async () => expect(await redis.keys(`easel-pictures:{${jobId}}*`)).toEqual([]), 10_000);
     await deleteEverything();
     await vi.waitFor(async () => expect(await whatIsLeftOf(jobId)).toEqual([]), 10_000);
+  }, 120_000);
+
+  test('with one job running and one waiting: both messages say that they were cancelled', async () => {
+    stepMs = 700;
+    const running = await ben
+      .runCommand('general', '/imagine', { prompt: 'ben running', steps: 40, count: 1 })
+      .answer(said, patienceMs);
+    await vi.waitFor(async () => expect(await redis.zcard(redisKeys.running(users.ben))).toBe(1), patienceMs);
+    const jobId = await newestJob();
+    const waiting = await ben
+      .runCommand('general', '/imagine', { prompt: 'ben waiting', steps: 40, count: 1 })
+      .answer(said, patienceMs);
+    await deleteEverything();
+    for (const message of [running, waiting])
+      expect(ben.see(message)?.content).toContain(`Cancelled by <@${users.ben}>`);
+    expect((await createJobStore(redis).get(jobId)) ?? 'gone').toBe('gone');
+    // The worker that was in the middle of it takes the queue's copy away with it.
+    await vi.waitFor(async () => expect(await whatIsLeftOf(jobId)).toEqual([]), patienceMs);
+    expect(easel.violations()).toEqual([]);
+  }, 120_000);
+
+  test('where nobody delivers, the message is written all the same', async () => {
+    await deliverer.close();
+    stepMs = 700;
+    const running = await ben
+      .runCommand('general', '/imagine', { prompt: 'ben alone', steps: 40, count: 1 })
+      .answer(said, patienceMs);
+    await vi.waitFor(async () => expect(await redis.zcard(redisKeys.running(users.ben))).toBe(1), patienceMs);
+    const jobId = await newestJob();
+    await deleteEverything();
+    expect(ben.see(running)?.content).toContain(`Cancelled by <@${users.ben}>`);
+    await vi.waitFor(async () => expect(await whatIsLeftOf(jobId)).toEqual([]), patienceMs);
+    deliverer = await easel.startDeliverer();
   }, 120_000);
 });
