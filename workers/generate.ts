@@ -151,7 +151,7 @@ export async function startGenerateWorker(options: GenerateWorkerOptions): Promi
   });
   const first = engines[0];
   const inspector = first
-    ? new Worker(inspectQueueName, createInspector(first, images, takedowns), { ...shared, name: workerId })
+    ? new Worker(inspectQueueName, createInspector(redis, first, images, takedowns), { ...shared, name: workerId })
     : null;
   inspector?.on('error', onError);
 

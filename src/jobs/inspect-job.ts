@@ -12,6 +12,8 @@ export const inspectJobSchema = z.object({
   safety: safetyPolicySchema,
   /** The server whose takedowns count besides those of the whole installation; without the field every server's do. */
   guildId: snowflakeSchema.nullable().optional(),
+  /** The answer has the words written into a picture's file: it is put aside for who asked, instead of into BullMQ's books and its stream of events. */
+  aside: z.boolean().optional(),
 });
 
 export const inspectResultSchema = z.object({

@@ -55,6 +55,7 @@ export const keyTypes: Readonly<Record<KeyFamily, RedisType>> = {
   batch: 'string',
   reviewAsks: 'string',
   batchTaker: 'string',
+  inspection: 'string',
   pausedGuilds: 'set',
   retention: 'string',
   pausedJobs: 'set',

@@ -89,6 +89,8 @@ export const redisKeys = {
   /** String with an expiry: questions of a member to moderators in this hour. */
   reviewAsks: (kind: string, userId: string) => work('review-asks', kind, userId),
   batchTaker: (userId: string, batchId: string) => work('batch-taker', userId, batchId),
+  /** String with an expiry: what a worker saw in a picture, by BullMQ's id. */
+  inspection: (id: string) => work('inspection', id),
   pausedGuilds: work('paused-guilds'),
   /** String with an expiry: who applies retention right now. */
   retention: work('retention'),

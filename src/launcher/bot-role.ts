@@ -195,6 +195,7 @@ export async function startBotRole(options: BotRoleOptions): Promise<Bot> {
     redis,
     personal: moderation.personal,
     forget: (requests) => queue.forget(requests),
+    tidy: () => queue.tidy(),
     retentionDays: config.EASEL_RETENTION_DAYS,
     logger,
     ...(options.retentionAttemptEveryMs ? { attemptEveryMs: options.retentionAttemptEveryMs } : {}),

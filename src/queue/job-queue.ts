@@ -18,7 +18,7 @@ import { handOver } from './hand-over.ts';
 import { costUnits, encodeShape, jobShape } from './job-cost.ts';
 import { askToCancel } from './job-life.ts';
 import { createPlaces, type QueuePlace } from './places.ts';
-import { bullId, inspectJobOptions, type Queues } from './queues.ts';
+import { bullId, deliverJobOptions, generateJobOptions, inspectJobOptions, type Queues } from './queues.ts';
 import { rebase } from './rebase.ts';
 
 export interface JobQueueOptions {
@@ -56,6 +56,11 @@ export interface JobQueue {
   inspect(job: InspectJob, timeoutMs: number): Promise<InspectResult>;
   /** Takes the copies of requests that were deleted out of the queues, where they would stay for a week at most. */
   forget(jobs: readonly { readonly jobId: string; readonly modelHash: string }[]): Promise<void>;
+  /**
+   * Ended jobs whose time is over leave the queues, and so does what the inspect queue's stream says of them. BullMQ drops the former only
+   * when another job of the queue ends, the latter only when others push it out: in a quiet installation never.
+   */
+  tidy(): Promise<void>;
   /** The guild's jobs stay waiting and new ones are refused until it is resumed. */
   pauseGuild(guildId: string): Promise<void>;
   resumeGuild(guildId: string): Promise<void>;
@@ -64,6 +69,10 @@ export interface JobQueue {
 
 /** So heavy a share that the member's next job starts as if this one had never been. */
 const weightOfNothing = 1e9;
+
+const cleanedAtOnce = 1000;
+/** Whoever waits for an inspection has given up long before. */
+const keepEventsMs = 3_600_000;
 
 const acceptAnswer = z.tuple([z.number(), z.coerce.number(), z.string(), z.number(), z.number()]);
 
@@ -133,6 +142,18 @@ async function removeCopy(queue: Pick<Queue, 'remove'>, jobId: string): Promise<
   }
 }
 
+async function clean(
+  queue: Pick<Queue, 'clean'>,
+  keeps: { readonly removeOnComplete: { readonly age: number }; readonly removeOnFail: { readonly age: number } },
+): Promise<void> {
+  for (const [state, { age }] of [
+    ['completed', keeps.removeOnComplete],
+    ['failed', keeps.removeOnFail],
+  ] as const) {
+    while ((await queue.clean(age * 1000, cleanedAtOnce, state)).length === cleanedAtOnce);
+  }
+}
+
 export function createJobQueue({ queues, workers, retentionDays }: JobQueueOptions): JobQueue {
   const { redis } = queues;
   const findPlaces = createPlaces({ redis, queue: queues.generate, workers });
@@ -148,6 +169,10 @@ export function createJobQueue({ queues, workers, retentionDays }: JobQueueOptio
     const events = new QueueEvents(inspectQueueName, { connection, prefix: queuePrefix, lastEventId });
     events.on('error', () => undefined);
     return { events, connection };
+  }
+
+  async function takeAside(id: string): Promise<unknown> {
+    return JSON.parse((await redis.getdel(redisKeys.inspection(id))) ?? 'null');
   }
 
   async function readJob(jobId: string): Promise<GenerateJob | null> {
@@ -246,17 +271,21 @@ export function createJobQueue({ queues, workers, retentionDays }: JobQueueOptio
         });
         const { events: ends } = await inspections;
         await ends.waitUntilReady();
-        const added = await queues.inspect.add('inspect', job, {
-          ...inspectJobOptions,
-          jobId: `inspect-${randomUUID()}`,
-        });
+        const id = `inspect-${randomUUID()}`;
+        const asked = { ...job, aside: true };
+        const added = await queues.inspect.add('inspect', asked, { ...inspectJobOptions, jobId: id });
         try {
-          return inspectResultSchema.parse(await added.waitUntilFinished(ends, timeoutMs));
+          // Workers of an earlier version answer in place.
+          const answer = (await added.waitUntilFinished(ends, timeoutMs)) ?? (await takeAside(id));
+          return inspectResultSchema.parse(answer);
         } catch (cause) {
           throw new EaselError('inference-failed', `Expected an inspection of ${job.imageKey} within ${timeoutMs} ms`, {
             userMessage: 'The picture could not be checked.',
             cause,
           });
+        } finally {
+          // One that a worker still holds goes with `tidy`.
+          await added.remove().catch(() => undefined);
         }
       }),
     forget: (jobs) =>
@@ -265,6 +294,17 @@ export function createJobQueue({ queues, workers, retentionDays }: JobQueueOptio
           await removeCopy(queues.generate(generateQueueName(modelHash)), jobId);
           await removeCopy(queues.deliver, jobId);
         }
+      }),
+    tidy: () =>
+      viaRedis(async () => {
+        const names = (await redis.smembers(redisKeys.queues)).filter((name) => /^generate-[^:]{1,16}$/.test(name));
+        const generate = names.map((name) => queues.generate(name));
+        await Promise.all([
+          ...generate.map((queue) => clean(queue, generateJobOptions)),
+          clean(queues.deliver, deliverJobOptions),
+          clean(queues.inspect, inspectJobOptions),
+        ]);
+        await redis.xtrim(queues.inspect.toKey('events'), 'MINID', '=', Date.now() - keepEventsMs);
       }),
     pauseGuild: (guildId) => viaRedis(() => redis.sadd(redisKeys.pausedGuilds, guildId).then(() => undefined)),
     resumeGuild: (guildId) =>

@@ -14,6 +14,8 @@ export const bullId = (jobId: string) => `job-${jobId}`;
 export const easelId = (id: string) => id.replace(/^job-/, '');
 
 const hour = 3600;
+/** Events are read as they come; more of them are only kept for a bot that was held up. */
+const inspectEvents = 500;
 
 /** A generate job fails for good after three attempts that could be retried; its record outlives it in the store. */
 export const generateJobOptions = {
@@ -55,7 +57,10 @@ export function openQueues(redis: Redis, onError: (error: Error) => void = () =>
   const options = { connection: redis, prefix: queuePrefix, skipWaitingForReady: true, ...queueTelemetry() };
   const generateQueues = new Map<string, GenerateQueue>();
   const deliver: DeliverQueue = new Queue(deliverQueueName, options);
-  const inspect: InspectQueue = new Queue(inspectQueueName, options);
+  const inspect: InspectQueue = new Queue(inspectQueueName, {
+    ...options,
+    streams: { events: { maxLen: inspectEvents } },
+  });
   deliver.on('error', onError);
   inspect.on('error', onError);
   return {

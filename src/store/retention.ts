@@ -57,6 +57,8 @@ export async function applyRetention(
     readonly now?: number;
     /** See PersonalDataStore. */
     readonly forget?: Parameters<PersonalDataStore['deleteDueServers']>[1];
+    /** Drops what the queues hold beyond its time. */
+    readonly tidy?: (() => Promise<void>) | undefined;
     /** A key that cannot be read does not stand in the way of the others. */
     readonly onUnreadable?: (key: string, error: unknown) => void;
   },
@@ -96,6 +98,7 @@ export async function applyRetention(
     });
     const traces = await guarded(redisKeys.trace, trimTraces(redis, before), 0);
     const servers = await guarded(redisKeys.departures, personal.deleteDueServers(now, options.forget), 0);
+    if (options.tidy) await guarded(redisKeys.queues, options.tidy(), undefined);
     return { listed, favourites, traces, uploads, servers };
   } catch (error) {
     // Not done: somebody should try again before the hour is over.
@@ -110,6 +113,8 @@ export interface RetentionOptions {
   readonly retentionDays: number;
   /** See PersonalDataStore. */
   readonly forget?: Parameters<PersonalDataStore['deleteDueServers']>[1];
+  /** See applyRetention. */
+  readonly tidy?: () => Promise<void>;
   readonly logger: Logger;
   /** How often this process asks whether it is its turn. Default 10 min. */
   readonly attemptEveryMs?: number;
@@ -122,6 +127,7 @@ export function keepRetention(options: RetentionOptions): { close(): Promise<voi
     applyRetention(redis, personal, {
       retentionDays,
       ...(options.forget ? { forget: options.forget } : {}),
+      tidy: options.tidy,
       onUnreadable: (key, err) => logger.error({ err, redisKey: key }, 'retention left out what cannot be read'),
     })
       .then((report) => {

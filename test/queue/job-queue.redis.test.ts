@@ -4,12 +4,16 @@ import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openSimulatedEngine } from '../../src/inference/simulated.ts';
 import { generateQueueName, inspectQueueName, queuePrefix } from '../../src/jobs/queue-names.ts';
+import { redisKeys } from '../../src/jobs/redis-keys.ts';
 import { connect } from '../../src/queue/connect.ts';
 import { createJobQueue, type JobQueue } from '../../src/queue/job-queue.ts';
 import { openQueues, type Queues } from '../../src/queue/queues.ts';
+import { createInspector } from '../../src/serving/inspect-picture.ts';
 import { createAnnouncements } from '../../src/store/announcements.ts';
 import { createBans } from '../../src/store/bans.ts';
 import { createJobStore } from '../../src/store/jobs.ts';
+import { createRedisImageStore } from '../../src/store/redis-image-store.ts';
+import { createTakedowns } from '../../src/store/takedowns.ts';
 import { type GenerateWorker, startGenerateWorker } from '../../workers/generate.ts';
 import { simulatedHash, testJob, until } from '../support/jobs.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
@@ -257,7 +261,69 @@ function readLate(from: Redis, ms: number): void {
   };
 }
 
+describe('what has ended', () => {
+  it('leaves the queues when its time is over, also where no other job ends', async () => {
+    await startWorker(1);
+    const job = testJob();
+    await queue.enqueue(job);
+    await until(async () => (await createJobStore(redis).get(job.jobId))?.state === 'done');
+    const books = queues.generate(generateQueueName(simulatedHash));
+    await redis.sadd(redisKeys.queues, books.name);
+    await until(async () => (await books.getCompletedCount()) === 1);
+    await queue.tidy();
+    expect(await books.getCompletedCount()).toBe(1);
+    const twoHoursAgo = Date.now() - 7_200_000;
+    await redis.zadd(books.toKey('completed'), twoHoursAgo, `job-${job.jobId}`);
+    await redis.hset(books.toKey(`job-${job.jobId}`), 'finishedOn', twoHoursAgo);
+    await queue.tidy();
+    expect(await books.getCompletedCount()).toBe(0);
+    expect(await redis.exists(books.toKey(`job-${job.jobId}`))).toBe(0);
+  });
+});
+
 describe('an inspection', () => {
+  it('leaves nothing of what it read: neither in BullMQ’s books nor in its stream of events', async () => {
+    const connection = await connect(server.url, { patience: 'worker', name: 'test' });
+    const simulated = openSimulatedEngine({ stepMs: 1 });
+    const engine = {
+      ...simulated,
+      inspect: async (...asked: Parameters<typeof simulated.inspect>) => ({
+        ...(await simulated.inspect(...asked)),
+        parameters: 'the words of Ada',
+      }),
+    };
+    const images = createRedisImageStore(redis, { maxBytes: 1000 });
+    const imageKey = await images.putUpload('a', { kind: 'upload', bytes: Buffer.alloc(9), type: 'png' });
+    const inspector = createInspector(connection, engine, images, createTakedowns(redis));
+    const worker = new Worker(inspectQueueName, inspector, { connection, prefix: queuePrefix });
+    try {
+      const safety = { adjustment: 0, onFlag: 'withhold' } as const;
+      const found = await queue.inspect({ version: 1, imageKey, safety, guildId: null }, 5000);
+      expect(found.parameters).toBe('the words of Ada');
+      const events = await redis.xrange(queues.inspect.toKey('events'), '-', '+');
+      expect(events.length).toBeGreaterThan(0);
+      expect(JSON.stringify(events)).not.toContain('the words');
+      const books = await redis.keys(`${queues.inspect.toKey('')}inspect-*`);
+      expect([...books, ...(await redis.keys('*inspection*'))]).toEqual([]);
+      // What workers of an earlier version left there goes as well.
+      await redis.del(queues.inspect.toKey('events'));
+      await redis.xadd(queues.inspect.toKey('events'), Date.now() - 7_200_000, 'returnvalue', 'the words of Ben');
+      await queue.tidy();
+      const kept = await redis.xrange(queues.inspect.toKey('events'), '-', '+');
+      expect(JSON.stringify(kept)).not.toContain('the words of Ben');
+    } finally {
+      await worker.close();
+      connection.disconnect();
+    }
+  });
+
+  it('finds a stream of events that is bounded', async () => {
+    const own = openQueues(redis);
+    const bound = () => redis.hget(own.inspect.toKey('meta'), 'opts.maxLenEvents');
+    expect(await until(bound)).toBe('500');
+    await own.close();
+  });
+
   it('is answered although it ended before the bot listened: the first one on a busy machine', async () => {
     const slow = await connect(server.url, { patience: 'producer', name: 'test' });
     readLate(slow, 500);

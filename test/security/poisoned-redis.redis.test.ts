@@ -78,7 +78,7 @@ const ofAJob = ['job', 'children', 'message', 'picture', 'presence'];
 /** Named by an id that begins with the interaction or the job itself: whatever stands there before says that it was answered or has ended. */
 const unforeseen = [
   ...['claim', 'charge', 'press', 'batch', 'batchTaker', 'keptRequest', 'showings', 'review', 'withheld'],
-  ...['live', 'editing', 'ended', 'delivery', 'identifySlot', 'cancel', 'progress'],
+  ...['live', 'editing', 'ended', 'delivery', 'identifySlot', 'cancel', 'progress', 'inspection'],
 ];
 /** What decides whether something may be painted: unreadable, it says no. */
 const closed = new Set<KeyFamily>(['guildSettings', 'ban', 'takedowns', 'pausedGuilds', 'terms']);
