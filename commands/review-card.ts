@@ -3,6 +3,7 @@
 
 import type { APIEmbed, APIEmbedField } from 'discord-api-types/v10';
 import type { Stage } from '../src/discord/behaviour.ts';
+import { sayDecision } from '../src/discord/close-cards.ts';
 import { sayTime } from '../src/discord/durations.ts';
 import type { MessageFile } from '../src/discord/message-body.ts';
 import { plain, shorten } from '../src/discord/message-body.ts';
@@ -88,10 +89,6 @@ export function reviewEmbed(
     ],
     ...(kind === 'appeal' ? { footer: { text: showsPictures ? review.blurredNote : review.textAlone } } : {}),
   };
-}
-
-export function sayDecision({ review }: Catalogue, { verdict, byUserId, at }: ReviewDecision): string {
-  return review.decided[verdict](`<@${byUserId}>`, sayTime(at));
 }
 
 /** The card of before with what became of it. @param card as Discord gives it back */

@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ButtonStyle } from 'discord-api-types/v10';
 import type { Stage } from '../../src/discord/behaviour.ts';
+import { closeDueCards } from '../../src/discord/close-cards.ts';
 import { defineComponent } from '../../src/discord/define-component.ts';
 import { addressOf } from '../../src/discord/live-jobs.ts';
 import { quiet } from '../../src/discord/message-body.ts';
@@ -42,6 +43,8 @@ export const deleteMyData = defineComponent({
     await sayCancelled(stage, await services.queue.endAllOf(id));
     const deleted = await services.moderation.personal.delete(id);
     await services.queue.forget(deleted);
+    const { logger, moderation, rest } = services;
+    await closeDueCards({ rest, reviews: moderation.reviews, logger });
     services.logger.info({ requests: deleted.length }, 'a member had their data deleted');
     await reply.edit(quiet({ content: texts.privacy.deleted(deleted.length), embeds: [], components: [] }));
   },

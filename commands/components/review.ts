@@ -5,12 +5,14 @@ import { randomBytes } from 'node:crypto';
 import { ButtonStyle, ComponentType } from 'discord-api-types/v10';
 import { z } from 'zod';
 import { banFrom, judgeTarget } from '../../src/discord/ban-member.ts';
-import type { Stage } from '../../src/discord/behaviour.ts';
+import type { Scene, Stage } from '../../src/discord/behaviour.ts';
+import { closedCard, sayDecision } from '../../src/discord/close-cards.ts';
 import { jobIdArg } from '../../src/discord/custom-id-args.ts';
 import { defineComponent } from '../../src/discord/define-component.ts';
 import { parseDuration, sayTime } from '../../src/discord/durations.ts';
 import { guildTexts } from '../../src/discord/guild-texts.ts';
 import { quiet, type Row } from '../../src/discord/message-body.ts';
+import { jobIdIn } from '../../src/discord/message-job.ts';
 import { findModLog, postCard } from '../../src/discord/mod-log.ts';
 import { modalBody, textField } from '../../src/discord/modal.ts';
 import { parentOf } from '../../src/discord/parent-job.ts';
@@ -24,7 +26,7 @@ import type { AuditAction } from '../../src/store/audit.ts';
 import type { JobRecord } from '../../src/store/jobs.ts';
 import { type ReviewDecision, type ReviewKind, type ReviewVerdict, reviewKinds } from '../../src/store/reviews.ts';
 import { type Catalogue, textsFor } from '../../src/texts/index.ts';
-import { cardPictures, decidedEmbed, reviewEmbed, sayDecision } from '../review-card.ts';
+import { cardPictures, decidedEmbed, reviewEmbed } from '../review-card.ts';
 
 /** Questions of one member in an hour. */
 const hourly: Readonly<Record<ReviewKind, number>> = { appeal: 10, report: 5 };
@@ -68,10 +70,13 @@ export async function askForReview(
     embeds: [reviewEmbed(stage, readers, record, question)],
     components: buttons(readers, kind, record),
   });
-  if (!(await postCard(stage, place.channelId, card, pictures))) {
+  const messageId = await postCard(stage, place.channelId, card, pictures);
+  if (messageId === null) {
     await reviews.cancel(kind, jobId);
     return texts.review.modLogAway;
   }
+  const { channelId } = place;
+  await reviews.cardPosted(kind, jobId, { channelId, messageId, locale: stage.guild.locale ?? facts.guildLocale });
   const action = kind === 'appeal' ? 'review asked' : 'picture reported';
   await audit.append(facts.guildId, {
     action,
@@ -146,14 +151,17 @@ async function carryOut(
 async function settle(
   stage: Stage,
   kind: ReviewKind,
+  jobId: string,
   verdict: ReviewVerdict,
   ban: { until: number | null; reason: string | null } | null = null,
 ): Promise<void> {
   const record = parentOf(stage);
-  if (!record) throw new EaselError('store-corrupt', 'the job of a review was there a moment ago');
   const { facts, reply, services, texts } = stage;
   const { reviews } = services.moderation;
-  const { jobId } = record.job;
+  if (!record) {
+    await closeOrphan(stage, kind, jobId);
+    return;
+  }
   const mine = { verdict, byUserId: facts.user.id, interactionId: facts.interactionId, at: Date.now() };
   const counts = await reviews.decide(kind, jobId, mine);
   if (counts.interactionId !== facts.interactionId) {
@@ -178,10 +186,24 @@ async function settle(
   await closeCard(stage, counts);
 }
 
+/** There is nothing left to decide about: the press closes the card, and its presser is told. */
+async function closeOrphan(stage: Stage, kind: ReviewKind, jobId: string): Promise<void> {
+  const { reply, services, texts } = stage;
+  const { reviews } = services.moderation;
+  // One that only cannot be read is left as it is. @throws EaselError `store-corrupt`
+  if ((await services.jobs.get(jobId)) !== null) throw new EaselError('internal', 'the job of a review came back');
+  await reply.edit(closedCard(guildTexts(stage), kind, await reviews.decision(kind, jobId)));
+  await reviews.cardClosed(kind, jobId);
+  await reply.whisper(quiet({ content: texts.refusals.gone }));
+}
+
 /** A card of another server is pressed by nobody there. */
-function judgeCard(scene: Parameters<typeof parentOf>[0]) {
+function judgeCard(scene: Scene, jobId: string) {
+  const { facts, texts } = scene;
   const record = parentOf(scene);
-  return record && record.job.reply.guildId === scene.facts.guildId ? null : refuse(scene.texts.refusals.gone);
+  const isCard = facts.message?.embeds.length === 1 && jobIdIn(facts.message, facts) === jobId;
+  const isOpen = record ? record.job.reply.guildId === facts.guildId : isCard;
+  return isOpen ? null : refuse(texts.refusals.gone);
 }
 
 const looks = {
@@ -200,12 +222,12 @@ export const decide = defineComponent({
   needs: 'moderate',
   first: 'update',
   asks: (_ground, { args: [, jobId] }) => ({ jobIds: [jobId], durable: true }),
-  judge: (scene, { args: [kind, , verdict] }) =>
+  judge: (scene, { args: [kind, jobId, verdict] }) =>
     // Releasing is for withheld pictures, taking down for posted ones: anything else was forged.
     (verdict === 'release' && kind !== 'appeal') || (verdict === 'takedown' && kind !== 'report')
       ? refuse(scene.texts.refusals.oldButton)
-      : judgeCard(scene),
-  handle: (stage, { args: [kind, , verdict] }) => settle(stage, kind, verdict),
+      : judgeCard(scene, jobId),
+  handle: (stage, { args: [kind, jobId, verdict] }) => settle(stage, kind, jobId, verdict),
 });
 
 export const banAsk = defineComponent({
@@ -213,15 +235,16 @@ export const banAsk = defineComponent({
   args: [kindArg, jobIdArg],
   render: ({ review }) => ({ emoji: '🔨', label: review.buttons.ban, style: ButtonStyle.Danger }),
   needs: 'moderate',
-  first: 'modal',
+  first: (scene) => (parentOf(scene) ? 'modal' : 'update'),
   asks: (_ground, { args: [, jobId] }) => ({ jobIds: [jobId] }),
-  judge: judgeCard,
+  judge: (scene, { args: [, jobId] }) => judgeCard(scene, jobId),
   modal: ({ texts }, { args: [kind, jobId] }) =>
     modalBody(banForm.customId([kind, jobId]), texts.review.banTitle, [
       textField({ id: 'duration', label: texts.review.banDuration, maxLength: 30 }),
       textField({ id: 'reason', label: texts.review.banReason, long: true, maxLength: longestReason }),
     ]),
-  async handle() {}, // the form's answer does it
+  // The form's answer does it, where there is one.
+  handle: (stage, { args: [kind, jobId] }) => closeOrphan(stage, kind, jobId),
 });
 
 export const banForm = defineComponent({
@@ -230,12 +253,12 @@ export const banForm = defineComponent({
   needs: 'moderate',
   first: 'update',
   asks: (_ground, { args: [, jobId] }) => ({ jobIds: [jobId], durable: true }),
-  judge(scene, { fields }) {
+  judge(scene, { args: [, jobId], fields }) {
     const duration = String(fields.get('duration') ?? '').trim();
     if (duration !== '' && parseDuration(duration) === null) return refuse(scene.texts.admin.noDuration);
-    return judgeCard(scene);
+    return judgeCard(scene, jobId);
   },
-  async handle(stage, { args: [kind], fields }) {
+  async handle(stage, { args: [kind, jobId], fields }) {
     const record = parentOf(stage);
     const unfit = record && (await judgeTarget(stage, record.job.requester.userId));
     if (unfit) {
@@ -245,6 +268,6 @@ export const banForm = defineComponent({
     const text = (id: string) => String(fields.get(id) ?? '').trim();
     const ms = parseDuration(text('duration'));
     const until = ms === null ? null : Date.now() + ms;
-    await settle(stage, kind, 'ban', { until, reason: text('reason').slice(0, longestReason) || null });
+    await settle(stage, kind, jobId, 'ban', { until, reason: text('reason').slice(0, longestReason) || null });
   },
 });

@@ -51,6 +51,7 @@ const channelSchema = z.object({
   type: z.int(),
   parent_id: z.string().nullable().optional(),
 });
+const messageSchema = z.object({ id: z.string() });
 const threads = new Set<number>([ChannelType.AnnouncementThread, ChannelType.PublicThread, ChannelType.PrivateThread]);
 
 /** The mod-log as Discord has it now; a thread is as age-restricted as its channel. Null where there is none, or the bot does not see it. */
@@ -69,19 +70,19 @@ export async function findModLog({ facts, guild, services }: Ground): Promise<Mo
   }
 }
 
-/** Something that wants an answer of moderators. False where it could not be posted. */
+/** Something that wants an answer of moderators. @returns its message; null where it could not be posted */
 export async function postCard(
   { facts, services }: Pick<Ground, 'facts' | 'services'>,
   channelId: string,
   body: MessageBody,
   files: readonly MessageFile[],
-): Promise<boolean> {
+): Promise<string | null> {
   try {
-    await services.rest.post(Routes.channelMessages(channelId), { body, files: rawFiles(files) });
-    return true;
+    const posted = await services.rest.post(Routes.channelMessages(channelId), { body, files: rawFiles(files) });
+    return messageSchema.parse(posted).id;
   } catch (error) {
     services.logger.warn({ err: error, guildId: facts.guildId }, 'a card could not be posted in the mod-log');
-    return false;
+    return null;
   }
 }
 

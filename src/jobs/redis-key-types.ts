@@ -32,6 +32,7 @@ export const keyTypes: Readonly<Record<KeyFamily, RedisType>> = {
   takedowns: 'hash',
   keptRequest: 'string',
   review: 'hash',
+  reviewCards: 'hash',
   showings: 'set',
   departures: 'zset',
   presence: 'set',

@@ -47,6 +47,8 @@ export const redisKeys = {
   keptRequest: (userId: string, interactionId: string) => memory('kept-request', userId, interactionId),
   /** Hash: what moderators were asked about a job, and what they decided. */
   review: (kind: string, jobId: string) => memory('review', kind, jobId),
+  /** Hash: "<kind> <job id>" -> where in a mod-log the card is that asks about it, and when it is to be closed. */
+  reviewCards: memory('review-cards'),
   /** Jobs that show this job's pictures again. */
   showings: (jobId: string) => memory('showings', jobId),
   /** Sorted set of servers the bot left, by the time at which their data is deleted. */

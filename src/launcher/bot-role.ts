@@ -9,6 +9,7 @@ import { commands } from '../../commands/index.ts';
 import { livePresenter } from '../../commands/job-message.ts';
 import { reactions } from '../../commands/reactions/index.ts';
 import type { Config } from '../config/schema.ts';
+import { closeDueCards } from '../discord/close-cards.ts';
 import type { Observer } from '../discord/observer.ts';
 import { createOffers, type Offers } from '../discord/offers.ts';
 import type { Installation } from '../discord/services.ts';
@@ -18,6 +19,7 @@ import { encodePng } from '../image/encode.ts';
 import { cutTile } from '../image/grid.ts';
 import { readPicture } from '../image/read-picture.ts';
 import { hardLimits, paintDefaults } from '../jobs/paint-request.ts';
+import { redisKeys } from '../jobs/redis-keys.ts';
 import { readFilterFile } from '../moderation/read-filter-file.ts';
 import { rules, rulesWith } from '../moderation/rules/index.ts';
 import type { Logger } from '../observability/logger.ts';
@@ -195,7 +197,13 @@ export async function startBotRole(options: BotRoleOptions): Promise<Bot> {
     redis,
     personal: moderation.personal,
     forget: (requests) => queue.forget(requests),
-    tidy: () => queue.tidy(),
+    upkeep: [
+      { of: 'the queues', work: () => queue.tidy() },
+      {
+        of: redisKeys.reviewCards,
+        work: () => closeDueCards({ rest: bot.client.rest, reviews: moderation.reviews, logger }),
+      },
+    ],
     retentionDays: config.EASEL_RETENTION_DAYS,
     logger,
     ...(options.retentionAttemptEveryMs ? { attemptEveryMs: options.retentionAttemptEveryMs } : {}),

@@ -7,6 +7,7 @@ import { banSchema } from './bans.ts';
 import { decodeOr } from './decode.ts';
 import { type ImageStore, pictureKeys } from './image-store.ts';
 import { createJobStore, type JobRecord } from './jobs.ts';
+import { createReviews } from './reviews.ts';
 import { keyFamily } from './scan-keys.ts';
 import { takedownSchema } from './takedowns.ts';
 import { createTraceRegistry } from './trace-registry.ts';
@@ -46,7 +47,7 @@ export interface PersonalDataStore {
   count(userId: string): Promise<number>;
   /**
    * Requests, their pictures, input pictures and withheld originals, settings, favourites, terms. Of the traces only what is about nobody stays: made here,
-   * on that day, with that model. Bans, the audit trail, the day's counters and fingerprints of removed pictures stay. May be repeated.
+   * on that day, with that model. Cards in mod-logs are only marked: closeDueCards closes them. Bans, the audit trail, the day's counters and fingerprints of removed pictures stay. May be repeated.
    * @returns the requests deleted
    */
   delete(userId: string): Promise<readonly DeletedRequest[]>;
@@ -99,6 +100,7 @@ export function createPersonalData(redis: Redis, images: ImageStore): PersonalDa
   const traces = createTraceRegistry(redis);
   const uploads = createUploads(redis, images);
   const audit = createAuditTrail(redis);
+  const reviews = createReviews(redis);
 
   async function jobIdsIn(key: string): Promise<string[]> {
     // Whatever else lies there lists no requests, and goes with the rest.
@@ -125,6 +127,7 @@ export function createPersonalData(redis: Redis, images: ImageStore): PersonalDa
     }
     // What is left leads to pictures that were never posted.
     await traces.forget(jobId, record?.job.traceIds ?? []);
+    await reviews.endCards(jobId);
     await redis.unlink(
       ...withheldKeys(jobId),
       redisKeys.cancel(jobId),
@@ -290,8 +293,9 @@ export function createPersonalData(redis: Redis, images: ImageStore): PersonalDa
         await keyFamily(
           redis,
           (jobId) => redisKeys.review(kind, jobId),
-          async (key) => {
+          async (key, jobId) => {
             if ((await redis.type(key)) !== 'hash' || (await redis.hget(key, 'askedBy')) !== userId) return;
+            await reviews.endAsker(kind, jobId);
             await redis.multi().hdel(key, 'ask').hset(key, 'askedBy', '').exec();
           },
         );

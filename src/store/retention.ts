@@ -25,6 +25,14 @@ export interface RetentionReport {
   readonly servers: number;
 }
 
+/** What others keep and retention drops once an hour. */
+export interface Upkeep {
+  /** For the log. */
+  readonly of: string;
+  /** @param signal when this process is about to end: what is left is done by the next one */
+  work(signal: AbortSignal): Promise<unknown>;
+}
+
 const dayMs = 86_400_000;
 /** Shorter than an hour by less than the time between two attempts. */
 const lockSeconds = 3300;
@@ -57,8 +65,10 @@ export async function applyRetention(
     readonly now?: number;
     /** See PersonalDataStore. */
     readonly forget?: Parameters<PersonalDataStore['deleteDueServers']>[1];
-    /** Drops what the queues hold beyond its time. */
-    readonly tidy?: (() => Promise<void>) | undefined;
+    /** Further upkeep, done last; what fails of it stands in the way of nothing else and is tried again in an hour. */
+    readonly upkeep?: readonly Upkeep[];
+    readonly onUpkeepFailed?: (of: string, error: unknown) => void;
+    readonly signal?: AbortSignal;
     /** A key that cannot be read does not stand in the way of the others. */
     readonly onUnreadable?: (key: string, error: unknown) => void;
   },
@@ -98,7 +108,9 @@ export async function applyRetention(
     });
     const traces = await guarded(redisKeys.trace, trimTraces(redis, before), 0);
     const servers = await guarded(redisKeys.departures, personal.deleteDueServers(now, options.forget), 0);
-    if (options.tidy) await guarded(redisKeys.queues, options.tidy(), undefined);
+    const signal = options.signal ?? new AbortController().signal;
+    for (const { of, work } of options.upkeep ?? [])
+      await work(signal).catch((error: unknown) => options.onUpkeepFailed?.(of, error));
     return { listed, favourites, traces, uploads, servers };
   } catch (error) {
     // Not done: somebody should try again before the hour is over.
@@ -114,7 +126,7 @@ export interface RetentionOptions {
   /** See PersonalDataStore. */
   readonly forget?: Parameters<PersonalDataStore['deleteDueServers']>[1];
   /** See applyRetention. */
-  readonly tidy?: () => Promise<void>;
+  readonly upkeep?: readonly Upkeep[];
   readonly logger: Logger;
   /** How often this process asks whether it is its turn. Default 10 min. */
   readonly attemptEveryMs?: number;
@@ -123,11 +135,14 @@ export interface RetentionOptions {
 /** Applies retention now and from then on, as long as this process lives; several processes share the work. */
 export function keepRetention(options: RetentionOptions): { close(): Promise<void> } {
   const { redis, personal, retentionDays, logger } = options;
+  const ending = new AbortController();
   const apply = () =>
     applyRetention(redis, personal, {
       retentionDays,
       ...(options.forget ? { forget: options.forget } : {}),
-      tidy: options.tidy,
+      ...(options.upkeep ? { upkeep: options.upkeep } : {}),
+      signal: ending.signal,
+      onUpkeepFailed: (of, err) => logger.warn({ err, of }, 'upkeep could not be done'),
       onUnreadable: (key, err) => logger.error({ err, redisKey: key }, 'retention left out what cannot be read'),
     })
       .then((report) => {
@@ -142,6 +157,7 @@ export function keepRetention(options: RetentionOptions): { close(): Promise<voi
   return {
     async close() {
       clearInterval(timer);
+      ending.abort();
       await working;
     },
   };

@@ -31,7 +31,23 @@ const askSchema = z.object({
 });
 export type ReviewAsk = z.infer<typeof askSchema>;
 
+const cardSchema = z.object({
+  channelId: z.string(),
+  messageId: z.string(),
+  /** Of its readers. */
+  locale: z.string().nullable(),
+  /** Unix milliseconds; 0: at once. */
+  closeAt: z.number(),
+  /** Taken over where the review itself goes first. */
+  decision: decisionSchema.nullable().default(null),
+  /** Who asked had their data deleted: their name and words go at once, the question stays open. */
+  isAskerGone: z.boolean().default(false),
+});
+export type ReviewCard = z.infer<typeof cardSchema> & { readonly kind: ReviewKind; readonly jobId: string };
+
 const keepSeconds = 30 * 86_400;
+/** What was withheld is kept for seven days; a report is open as long as it is remembered, but for the hour between two looks. */
+const cardMs: Readonly<Record<ReviewKind, number>> = { appeal: 7 * 86_400_000, report: (keepSeconds - 7200) * 1000 };
 const hour = 3600;
 
 export interface Reviews {
@@ -48,12 +64,40 @@ export interface Reviews {
   decision(kind: ReviewKind, jobId: string): Promise<ReviewDecision | null>;
   /** Makes it open again, where carrying the decision out failed. */
   reopen(kind: ReviewKind, jobId: string): Promise<void>;
+  /** Remembers where the card is, so that it can be closed. */
+  cardPosted(
+    kind: ReviewKind,
+    jobId: string,
+    card: Pick<ReviewCard, 'channelId' | 'messageId' | 'locale'>,
+  ): Promise<void>;
+  /** Of a job that is being deleted: its cards are to be closed at once. */
+  endCards(jobId: string): Promise<void>;
+  /** Who asked is being deleted. */
+  endAsker(kind: ReviewKind, jobId: string): Promise<void>;
+  dueCards(now: number): Promise<readonly ReviewCard[]>;
+  /** Done with what made it due: a closed card is forgotten. */
+  cardClosed(kind: ReviewKind, jobId: string): Promise<void>;
   /** Counts one more question of a member in this hour, to moderators or about a picture's origin. @returns whether it is within the limit */
   count(kind: ReviewKind | 'verify', userId: string, limit: number): Promise<boolean>;
 }
 
 export function createReviews(redis: Redis): Reviews {
   const decisionIn = (text: string | null) => (text === null ? null : decodeOr(decisionSchema, text, null));
+  const field = (kind: ReviewKind, jobId: string) => `${kind} ${jobId}`;
+  const decisionOf = async (kind: ReviewKind, jobId: string) =>
+    decisionIn(await redis.hget(redisKeys.review(kind, jobId), 'decision'));
+
+  async function changeCard(
+    kind: ReviewKind,
+    jobId: string,
+    change: Partial<z.infer<typeof cardSchema>>,
+  ): Promise<void> {
+    const text = await redis.hget(redisKeys.reviewCards, field(kind, jobId));
+    const card = text === null ? null : decodeOr(cardSchema, text, null);
+    if (!card) return;
+    await redis.hset(redisKeys.reviewCards, field(kind, jobId), JSON.stringify({ ...card, ...change }));
+  }
+
   return {
     async open(kind, jobId, byUserId, ask) {
       const key = redisKeys.review(kind, jobId);
@@ -76,7 +120,39 @@ export function createReviews(redis: Redis): Reviews {
       await redis.expire(key, keepSeconds);
       return decisionIn(await redis.hget(key, 'decision')) ?? decision;
     },
-    decision: async (kind, jobId) => decisionIn(await redis.hget(redisKeys.review(kind, jobId), 'decision')),
+    decision: decisionOf,
+    async cardPosted(kind, jobId, card) {
+      const stored = cardSchema.parse({ ...card, closeAt: Date.now() + cardMs[kind] });
+      await redis.hset(redisKeys.reviewCards, field(kind, jobId), JSON.stringify(stored));
+    },
+    async endCards(jobId) {
+      for (const kind of reviewKinds) {
+        const decision = await decisionOf(kind, jobId).catch(() => null);
+        await changeCard(kind, jobId, { closeAt: 0, decision, isAskerGone: false });
+      }
+    },
+    endAsker: (kind, jobId) => changeCard(kind, jobId, { isAskerGone: true }),
+    async dueCards(now) {
+      const due: ReviewCard[] = [];
+      for (const [name, text] of Object.entries(await redis.hgetall(redisKeys.reviewCards))) {
+        const [kindText, jobId = ''] = name.split(' ');
+        const kind = reviewKinds.find((known) => known === kindText);
+        const card = decodeOr(cardSchema, text, null);
+        if (!kind || !card)
+          await redis.hdel(redisKeys.reviewCards, name); // nobody can find that card
+        else if (card.closeAt <= now) {
+          const decision = card.decision ?? (await decisionOf(kind, jobId));
+          due.push({ ...card, kind, jobId, decision, isAskerGone: false });
+        } else if (card.isAskerGone) due.push({ ...card, kind, jobId });
+      }
+      return due;
+    },
+    async cardClosed(kind, jobId) {
+      const text = await redis.hget(redisKeys.reviewCards, field(kind, jobId));
+      const card = text === null ? null : decodeOr(cardSchema, text, null);
+      if (card?.isAskerGone && card.closeAt > Date.now()) await changeCard(kind, jobId, { isAskerGone: false });
+      else await redis.hdel(redisKeys.reviewCards, field(kind, jobId));
+    },
     async reopen(kind, jobId) {
       await redis.hdel(redisKeys.review(kind, jobId), 'decision');
     },

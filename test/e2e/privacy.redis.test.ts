@@ -8,16 +8,19 @@ import { SEED_IDS } from '../../src/playground/state/seed.ts';
 import type { WireMessage } from '../../src/playground/wire.ts';
 import { connect } from '../../src/queue/connect.ts';
 import { createAuditTrail } from '../../src/store/audit.ts';
+import { createGuildSettings } from '../../src/store/guild-settings.ts';
 import { createJobStore } from '../../src/store/jobs.ts';
 import { openSketchEngine } from '../support/sketch-engine.ts';
 import { type Harness, startHarness } from './harness.ts';
 
-const { users } = SEED_IDS;
+const { channels, guild: guildId, users } = SEED_IDS;
 /** A busy machine takes its time; no test waits for nothing. */
-const patienceMs = 90_000;
+const patienceMs = 40_000;
 
 let easel: Harness;
+let ada: Actor;
 let ben: Actor;
+let mona: Actor;
 let deliverer: Awaited<ReturnType<Harness['startDeliverer']>>;
 let redis: Awaited<ReturnType<typeof connect>>;
 /** Called once, when a job is painted and nothing of it stored. */
@@ -44,8 +47,10 @@ function engine(): Engine {
 }
 
 beforeAll(async () => {
-  easel = await startHarness();
+  easel = await startHarness({ environment: { EASEL_SECRET_KEY: 'a secret of sixteen or more' } });
+  ada = easel.actor('ada');
   ben = easel.actor('ben');
+  mona = easel.actor('mona');
   await easel.startWorker(engine());
   await easel.startBot();
   deliverer = await easel.startDeliverer();
@@ -154,4 +159,92 @@ describe('/privacy delete', () => {
     await vi.waitFor(async () => expect(await whatIsLeftOf(jobId)).toEqual([]), patienceMs);
     deliverer = await easel.startDeliverer();
   }, 120_000);
+});
+
+describe('a card in the mod-log', () => {
+  beforeAll(() => createGuildSettings(redis).update(guildId, { modLogChannelId: channels.ageRestricted }));
+
+  const words = (message: WireMessage) => JSON.stringify(message.embeds);
+  let cards = 0;
+  /** Ben's picture was withheld, and he asks about it; the card shows it, blurred. */
+  async function askAbout(prompt: string): Promise<WireMessage> {
+    cards += 1;
+    const answer = await ben
+      .runCommand('general', '/imagine', { prompt: `${prompt} (flag 1)`, steps: 1, count: 1, seed: 100 + cards })
+      .answer((message) => message.content.includes('withheld'), patienceMs);
+    await ben.click(answer, 'Ask a moderator').answer(said);
+    const card = await mona.waitForMessage('ageRestricted', (message) => words(message).includes(prompt), patienceMs);
+    expect([card.attachments.length, card.components.length]).toEqual([1, 1]);
+    return card;
+  }
+  /** Closed, and about nobody. */
+  async function expectClosed(card: WireMessage, prompt: string): Promise<WireMessage> {
+    const closed = await mona.waitForEdit(card, (message) => message.components.length === 0, patienceMs);
+    expect(closed.attachments).toEqual([]);
+    expect(words(closed)).toContain('Closed');
+    for (const word of [prompt, users.ben, 'ben']) expect(words(closed)).not.toContain(word);
+    return closed;
+  }
+
+  test('closes when its member has their data deleted, and keeps a decision that was made', async () => {
+    const open = await askAbout('a grey heron');
+    const decided = await askAbout('a white stork');
+    mona.click(decided, 'Uphold');
+    await mona.waitForEdit(decided, (message) => message.components.length === 0, patienceMs);
+    expect(words(mona.see(decided)!)).toContain('a white stork');
+    await deleteEverything();
+    expect(words(await expectClosed(open, 'a grey heron'))).not.toContain('Decision');
+    expect(words(await expectClosed(decided, 'a white stork'))).toContain(`left as it is by <@${users.mona}>`);
+    expect(await redis.exists(redisKeys.reviewCards)).toBe(0);
+    expect(easel.violations()).toEqual([]);
+  }, 180_000);
+
+  test('closes when its seven days are over', async () => {
+    const card = await askAbout('a black swan');
+    const [name = '', text = '{}'] = Object.entries(await redis.hgetall(redisKeys.reviewCards))[0] ?? [];
+    const kept = JSON.parse(text);
+    expect((kept.closeAt - Date.now()) / 86_400_000).toBeCloseTo(7, 1);
+    await redis.hset(redisKeys.reviewCards, name, JSON.stringify({ ...kept, closeAt: Date.now() - 1 }));
+    await redis.del(redisKeys.retention);
+    await expectClosed(card, 'a black swan');
+    await vi.waitFor(async () => expect(await redis.exists(redisKeys.reviewCards)).toBe(0));
+  }, 180_000);
+
+  test('closes with a press when nothing is known of its request, by the button that asks for more as well', async () => {
+    const told = () =>
+      mona.messages('ageRestricted').filter(({ content }) => content.includes('no longer have the request')).length;
+    for (const [prompt, label, times] of [
+      ['a red kite', 'Uphold', 1],
+      ['a barn owl', 'Ban …', 2],
+    ] as const) {
+      const card = await askAbout(prompt);
+      await redis.del(redisKeys.job(await newestJob()));
+      mona.click(card, label);
+      await expectClosed(card, prompt);
+      await vi.waitFor(() => expect(told()).toBe(times), patienceMs);
+    }
+  }, 180_000);
+
+  test('about another member’s picture stays open without the name and the words of who reported it', async () => {
+    const picture = await ada
+      .runCommand('general', '/imagine', { prompt: 'a lighthouse', steps: 1, count: 1 })
+      .answer((message) => message.content.includes('AI-generated'), patienceMs);
+    await vi.waitFor(async () => expect(await createJobStore(redis).findByMessage(picture.id)).not.toBeNull());
+    const form = await ben.contextMenu(picture, 'Report').modal();
+    await ben.submitModal(form, { 'What is wrong with it?': 'it shows my garden' }).answer(said);
+    const card = await mona.waitForMessage(
+      'ageRestricted',
+      (message) => words(message).includes('my garden') && message.components.length > 0,
+      patienceMs,
+    );
+    expect(words(card)).toContain(users.ben);
+    await deleteEverything();
+    const left = mona.see(card)!;
+    for (const word of ['my garden', users.ben]) expect(words(left)).not.toContain(word);
+    expect(words(left)).toContain('a lighthouse');
+    expect([left.attachments.length, left.components.length]).toEqual([1, 1]);
+    mona.click(card, 'Leave it');
+    const decided = await mona.waitForEdit(card, (message) => message.components.length === 0, patienceMs);
+    expect(words(decided)).toContain(`left as it is by <@${users.mona}>`);
+  }, 180_000);
 });

@@ -49,6 +49,7 @@ const met: Partial<Record<KeyFamily, string>> = {
   uploads: redisKeys.uploads(member),
   favourites: redisKeys.favourites(member),
   takedowns: redisKeys.takedowns,
+  reviewCards: redisKeys.reviewCards,
   departures: redisKeys.departures,
   kept: redisKeys.kept(member),
   pace: redisKeys.pace(engine.model.hash),

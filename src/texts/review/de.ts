@@ -92,6 +92,8 @@ export const review = {
   blurredNote: 'Unscharf, hinter einem Spoiler. Gepostet wird nur, was ihr freigebt.',
   textAlone: 'Bilder erscheinen hier nur, wo das Mod-Log altersbeschränkt ist.',
   decisionField: 'Entscheidung',
+  closed:
+    'Geschlossen: Die Zeit ist um, oder worum es ging, wurde gelöscht. Was entschieden wurde, steht im Protokoll.',
   decided: {
     release: (by, when) => `✅ freigegeben von ${by}, ${when}`,
     uphold: (by, when) => `von ${by} so belassen, ${when}`,

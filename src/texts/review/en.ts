@@ -88,6 +88,7 @@ export const review = {
   blurredNote: 'Blurred, behind a spoiler. Only what you release is posted.',
   textAlone: 'Pictures are shown here only where the mod-log is age-restricted.',
   decisionField: 'Decision',
+  closed: 'Closed: its time is over, or what it was about was deleted. The audit trail has what was decided.',
   decided: {
     release: (by: string, when: string) => `✅ released by ${by}, ${when}`,
     uphold: (by: string, when: string) => `left as it is by ${by}, ${when}`,

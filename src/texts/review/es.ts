@@ -95,6 +95,7 @@ export const review = {
   blurredNote: 'Desenfocada, tras un spoiler. Solo se publica lo que aprobéis.',
   textAlone: 'Las imágenes solo se muestran aquí si el registro tiene restricción de edad.',
   decisionField: 'Decisión',
+  closed: 'Cerrada: pasó el plazo, o se borró aquello de lo que trataba. Lo decidido está en el registro.',
   decided: {
     release: (by, when) => `✅ publicada por ${by}, ${when}`,
     uphold: (by, when) => `dejada como está por ${by}, ${when}`,

@@ -92,6 +92,7 @@ export const review = {
   blurredNote: 'Floutée, derrière un spoiler. Seul ce que tu publies est posté.',
   textAlone: 'Les images ne s’affichent ici que si le journal est soumis à une limite d’âge.',
   decisionField: 'Décision',
+  closed: 'Fermée : le délai est passé, ou ce dont il s’agissait a été effacé. Le journal garde ce qui a été décidé.',
   decided: {
     release: (by, when) => `✅ publiée par ${by}, ${when}`,
     uphold: (by, when) => `laissée en l’état par ${by}, ${when}`,

@@ -89,6 +89,7 @@ export const review = {
   blurredNote: 'ぼかしてスポイラーで隠しています。公開を選んだものだけが投稿されます。',
   textAlone: '画像が表示されるのは、年齢制限のあるモデレーションログだけです。',
   decisionField: '決定',
+  closed: '終了：期限が過ぎたか、対象が削除されました。決定は監査記録にあります。',
   decided: {
     release: (by, when) => `✅ ${by} が公開しました（${when}）`,
     uphold: (by, when) => `${by} がそのままにしました（${when}）`,
