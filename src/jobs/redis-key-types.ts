@@ -59,6 +59,7 @@ export const keyTypes: Readonly<Record<KeyFamily, RedisType>> = {
   inspection: 'string',
   pausedGuilds: 'set',
   retention: 'string',
+  pictureSweep: 'string',
   pausedJobs: 'set',
   cancel: 'string',
   progress: 'string',

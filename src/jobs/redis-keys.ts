@@ -96,6 +96,8 @@ export const redisKeys = {
   pausedGuilds: work('paused-guilds'),
   /** String with an expiry: who applies retention right now. */
   retention: work('retention'),
+  /** String with an expiry: pictures whose time is over were looked for in this day. */
+  pictureSweep: work('retention', 'pictures'),
   /** Set of "<queue> <job id>" that wait for their guild to be resumed. */
   pausedJobs: (guildId: string) => work('paused-jobs', guildId),
   cancel: (jobId: string) => work('cancel', jobId),

@@ -41,7 +41,7 @@ import { createLiveLeases } from '../store/live-leases.ts';
 import { createMemberSettings } from '../store/member-settings.ts';
 import { openModerationStores } from '../store/moderation-stores.ts';
 import { createRegistrationMemory } from '../store/registrations.ts';
-import { keepRetention } from '../store/retention.ts';
+import { keepRetention, sweepPictures } from '../store/retention.ts';
 import { createShardAgreements, type ShardAgreements } from '../store/shards.ts';
 import { readTotals } from '../store/totals.ts';
 import { createTraceRegistry } from '../store/trace-registry.ts';
@@ -199,6 +199,7 @@ export async function startBotRole(options: BotRoleOptions): Promise<Bot> {
     forget: (requests) => queue.forget(requests),
     upkeep: [
       { of: 'the queues', work: () => queue.tidy() },
+      { of: 'the image store', work: (signal) => sweepPictures(redis, images, signal) },
       {
         of: redisKeys.reviewCards,
         work: () => closeDueCards({ rest: bot.client.rest, reviews: moderation.reviews, logger }),

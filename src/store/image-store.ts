@@ -32,6 +32,8 @@ export interface ImageStore {
   /** The job's pictures were posted and may be evicted when room is needed. */
   markDelivered(keys: readonly string[]): Promise<void>;
   remove(keys: readonly string[]): Promise<void>;
+  /** Removes what is older than it is kept; asked once a day. Where everything expires by itself there is nothing to do. @returns how many */
+  removeExpired(now: number, signal?: AbortSignal): Promise<number>;
 }
 
 /** Name of an upload that a member attached, as against one that a button cut out of a message. */

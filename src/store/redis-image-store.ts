@@ -142,5 +142,6 @@ export function createRedisImageStore(redis: Redis, options: RedisImageStoreOpti
       );
     },
     remove,
+    removeExpired: async () => 0,
   };
 }

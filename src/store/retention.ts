@@ -9,6 +9,7 @@ import { takeLease } from '../jobs/take-lease.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createAuditTrail } from './audit.ts';
 import { decodeOr } from './decode.ts';
+import type { ImageStore } from './image-store.ts';
 import type { PersonalDataStore } from './personal-data.ts';
 import { keyFamily } from './scan-keys.ts';
 import { traceSchema } from './trace-registry.ts';
@@ -37,6 +38,7 @@ const dayMs = 86_400_000;
 /** Shorter than an hour by less than the time between two attempts. */
 const lockSeconds = 3300;
 const attemptEveryMs = 10 * 60_000;
+const sweepEveryMs = 23 * 3_600_000;
 
 /** Marks of pictures whose request is gone. @returns how many */
 async function trimTraces(redis: Redis, before: number): Promise<number> {
@@ -115,6 +117,23 @@ export async function applyRetention(
   } catch (error) {
     // Not done: somebody should try again before the hour is over.
     await redis.del(redisKeys.retention).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Once a day: a big store is listed from end to end for it. @returns how many pictures went; null when it was done within the day */
+export async function sweepPictures(
+  redis: Redis,
+  images: Pick<ImageStore, 'removeExpired'>,
+  signal?: AbortSignal,
+): Promise<number | null> {
+  if (!(await takeLease(redis, redisKeys.pictureSweep, sweepEveryMs))) return null;
+  try {
+    const removed = await images.removeExpired(Date.now(), signal);
+    if (signal?.aborted) await redis.del(redisKeys.pictureSweep);
+    return removed;
+  } catch (error) {
+    await redis.del(redisKeys.pictureSweep).catch(() => undefined);
     throw error;
   }
 }

@@ -67,6 +67,7 @@ const met: Partial<Record<KeyFamily, string>> = {
   reviewAsks: redisKeys.reviewAsks('appeal', member),
   pausedGuilds: redisKeys.pausedGuilds,
   retention: redisKeys.retention,
+  pictureSweep: redisKeys.pictureSweep,
   pausedJobs: redisKeys.pausedJobs(guild),
   undelivered: redisKeys.undelivered,
   workers: redisKeys.workers,

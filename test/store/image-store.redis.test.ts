@@ -7,6 +7,7 @@ import { redisKeys } from '../../src/jobs/redis-keys.ts';
 import { connect } from '../../src/queue/connect.ts';
 import type { CheckedUpload } from '../../src/store/image-store.ts';
 import { createRedisImageStore } from '../../src/store/redis-image-store.ts';
+import { sweepPictures } from '../../src/store/retention.ts';
 import { createS3ImageStore } from '../../src/store/s3-image-store.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 
@@ -98,6 +99,22 @@ describe('pictures in Redis', () => {
 describe('pictures in a service that speaks S3', () => {
   let service: Server;
   const objects = new Map<string, Buffer>();
+  const modifiedAt = new Map<string, number>();
+  const listings: URLSearchParams[] = [];
+
+  /** ListObjectsV2, two a page. */
+  function list(query: URLSearchParams): string {
+    const after = query.get('continuation-token') ?? '';
+    const inside = [...objects.keys()].map((url) => decodeURIComponent(url.replace('/bucket/', '')));
+    const all = inside.filter((key) => key.startsWith(query.get('prefix') ?? '') && key > after).sort();
+    const page = all.slice(0, 2);
+    const entries = page.map((key) => {
+      const time = new Date(modifiedAt.get(key) ?? Date.now()).toISOString();
+      return `<Contents><Key>${key}</Key><LastModified>${time}</LastModified><Size>1</Size></Contents>`;
+    });
+    const more = all.length > 2 ? `<NextContinuationToken>${page[1]}</NextContinuationToken>` : '';
+    return `<ListBucketResult><IsTruncated>${all.length > 2}</IsTruncated>${more}${entries.join('')}</ListBucketResult>`;
+  }
   const signatures: string[] = [];
 
   beforeAll(async () => {
@@ -108,10 +125,16 @@ describe('pictures in a service that speaks S3', () => {
         const parts: Buffer[] = [];
         for await (const part of request) parts.push(Buffer.from(part));
         objects.set(key, Buffer.concat(parts));
+        modifiedAt.delete(decodeURIComponent(key.replace('/bucket/', '')));
         response.writeHead(200).end();
+      } else if (key.startsWith('/bucket/?')) {
+        const query = new URL(key, 'http://s3').searchParams;
+        listings.push(query);
+        response.writeHead(200).end(list(query));
       } else if (request.method === 'GET' || request.method === 'HEAD') {
         const found = objects.get(key);
-        response.writeHead(found ? 200 : 404).end(found);
+        const time = modifiedAt.get(decodeURIComponent(key.replace('/bucket/', ''))) ?? Date.now();
+        response.writeHead(found ? 200 : 404, { 'last-modified': new Date(time).toUTCString() }).end(found);
       } else {
         objects.delete(key);
         response.writeHead(204).end();
@@ -132,6 +155,50 @@ describe('pictures in a service that speaks S3', () => {
     await store.remove([key]);
     expect(await store.get(key)).toBeNull();
     expect(await store.renew([key])).toBe(false);
+  });
+
+  it('go when their time is over, page by page, and nothing else in the bucket does', async () => {
+    const { port } = service.address() as AddressInfo;
+    const store = createS3ImageStore(`s3://id:secret@bucket/easel?endpoint=http://127.0.0.1:${port}&region=eu-1`);
+    const day = 86_400_000;
+    const image = await finishedImage();
+    const age = (key: string, ms: number) => modifiedAt.set(`easel/${key}`, Date.now() - ms);
+    const old = [await store.putFinished('j1', image), await store.putUpload('j2', upload(10), 'mask')];
+    for (const key of old) age(key, 7.1 * day);
+    const young = [await store.putFinished('j3', image), await store.putUpload('j4', upload(10))];
+    for (const key of young) age(key, 6.9 * day);
+    await store.putUpload('j5', upload(10), 'preview');
+    age('{j5}/preview', 0.1 * day);
+    await store.putUpload('j6', upload(10), 'preview');
+    for (const foreign of ['/bucket/easel/notes.txt', '/bucket/else/%7Bj1%7D/tile-0']) {
+      objects.set(foreign, Buffer.alloc(1));
+      modifiedAt.set(decodeURIComponent(foreign.replace('/bucket/', '')), Date.now() - 99 * day);
+    }
+    listings.length = 0;
+    expect(await sweepPictures(redis, store)).toBe(3);
+    expect(listings.map((query) => query.get('continuation-token') !== null)).toEqual([false, true, true, true]);
+    expect(listings.every((query) => query.get('prefix') === 'easel/')).toBe(true);
+    expect([...objects.keys()].map(decodeURIComponent).sort()).toEqual([
+      '/bucket/easel/notes.txt',
+      '/bucket/easel/{j3}/tile-0',
+      '/bucket/easel/{j4}/upload',
+      '/bucket/easel/{j6}/preview',
+      '/bucket/else/{j1}/tile-0',
+    ]);
+    expect(await sweepPictures(redis, store), 'within the same day').toBeNull();
+    // What a job is about to start from begins its time anew.
+    expect(await store.renew(young)).toBe(true);
+    await redis.del(redisKeys.pictureSweep);
+    for (const key of young) expect(modifiedAt.has(`easel/${key}`)).toBe(false);
+    objects.clear();
+  });
+
+  it('that cannot be listed are looked for again', async () => {
+    const store = createS3ImageStore('s3://id:secret@bucket?endpoint=http://127.0.0.1:9&region=eu-1');
+    await expect(sweepPictures(redis, { removeExpired: (now) => store.removeExpired(now) })).rejects.toMatchObject({
+      code: 'store-unavailable',
+    });
+    expect(await redis.exists(redisKeys.pictureSweep)).toBe(0);
   });
 
   it('need a complete address, which is not repeated', () => {
