@@ -37,7 +37,11 @@ export const stats = defineSubcommand({
       services.moderation.stats(guildId, days, now),
       services.moderation.audit.list(guildId, { since: now - days * 86_400_000, limit: mostEntries }),
     ]);
-    const happened = (action: string) => entries.filter((entry) => entry.action === action).length;
+    // Of one member's refusals beyond so many an hour one entry has the number.
+    const happened = (action: string) =>
+      entries
+        .filter((entry) => entry.action === action)
+        .reduce((sum, { details }) => sum + (typeof details.further === 'number' ? details.further : 1), 0);
     const saySpread = (spread: Spread | null) =>
       spread === null ? '–' : words.spread(sayDuration(texts, spread.median), sayDuration(texts, spread.p95));
     const { wattHours, gramsCo2 } = energyOf(installation.energy, painted.paintMs);

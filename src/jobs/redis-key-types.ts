@@ -55,6 +55,7 @@ export const keyTypes: Readonly<Record<KeyFamily, RedisType>> = {
   held: 'zset',
   batch: 'string',
   reviewAsks: 'string',
+  refusals: 'hash',
   batchTaker: 'string',
   inspection: 'string',
   pausedGuilds: 'set',

@@ -90,6 +90,8 @@ export const redisKeys = {
   batch: (userId: string, batchId: string) => work('batch', userId, batchId),
   /** String with an expiry: questions of a member to moderators in this hour. */
   reviewAsks: (kind: string, userId: string) => work('review-asks', kind, userId),
+  /** Hash with an expiry: a member's refused requests in a server in this hour, and the entry that counts those beyond the limit. */
+  refusals: (guildId: string | null, userId: string) => work('refusals', guildId ?? 'everywhere', userId),
   batchTaker: (userId: string, batchId: string) => work('batch-taker', userId, batchId),
   /** String with an expiry: what a worker saw in a picture, by BullMQ's id. */
   inspection: (id: string) => work('inspection', id),

@@ -1,5 +1,5 @@
-// The audit trail: one append-only Redis stream per server and one for what concerns no server. Nothing here changes or deletes an entry;
-// old ones leave by retention alone.
+// The audit trail: one append-only Redis stream per server and one for what concerns no server. Nothing here changes or deletes an entry, but
+// for the one that counts a member's refused requests beyond so many an hour; old ones leave by retention alone.
 
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
@@ -73,6 +73,7 @@ export interface AuditFilter {
 }
 
 export interface AuditTrail {
+  /** A refused request costs its member nothing: of theirs in one server and hour, 20 are written down as they are, further ones as a number in one entry. */
   append(guildId: string | null, entry: NewAuditEntry): Promise<void>;
   /** About a job, as long as it is known: of what its member had deleted meanwhile nothing new is written down. */
   appendAbout(jobId: string, guildId: string | null, entry: NewAuditEntry): Promise<void>;
@@ -81,6 +82,24 @@ export interface AuditTrail {
   /** Drops what is older. */
   trim(guildId: string | null, before: number): Promise<void>;
 }
+
+/** Enough to see what somebody is trying. */
+const refusalsPerHour = 20;
+
+// KEYS  1 stream  2 count     ARGV  1 entry  2 most  3-4 the counting entry, before and after its number
+const appendRefusalScript = redisScript(`
+local count = redis.call('HINCRBY', KEYS[2], 'count', 1)
+if count == 1 then redis.call('EXPIRE', KEYS[2], 3600) end
+local further = count - tonumber(ARGV[2])
+if further <= 0 then
+  redis.call('XADD', KEYS[1], '*', 'entry', ARGV[1])
+  return 1
+end
+local last = redis.call('HGET', KEYS[2], 'last')
+if last then redis.call('XDEL', KEYS[1], last) end
+redis.call('HSET', KEYS[2], 'last', redis.call('XADD', KEYS[1], '*', 'entry', ARGV[3] .. further .. ARGV[4]))
+return 1
+`);
 
 // KEYS  1 stream  2 job     ARGV  1 entry
 const appendAboutScript = redisScript(`
@@ -97,9 +116,21 @@ return 1
 `);
 
 export function createAuditTrail(redis: Redis): AuditTrail {
+  async function appendRefusal(guildId: string | null, userId: string, entry: AuditEntry): Promise<void> {
+    const [before = '', after = ''] = JSON.stringify({ ...entry, details: { further: 0 } }).split('"further":0');
+    await appendRefusalScript.run(
+      redis,
+      [redisKeys.audit(guildId), redisKeys.refusals(guildId, userId)],
+      [JSON.stringify(entry), refusalsPerHour, `${before}"further":`, after],
+    );
+  }
+
   return {
-    async append(guildId, entry) {
-      await redis.xadd(redisKeys.audit(guildId), '*', 'entry', JSON.stringify(auditEntrySchema.parse(entry)));
+    async append(guildId, given) {
+      const entry = auditEntrySchema.parse(given);
+      if (entry.action === 'request refused' && entry.subjectId !== null)
+        await appendRefusal(guildId, entry.subjectId, entry);
+      else await redis.xadd(redisKeys.audit(guildId), '*', 'entry', JSON.stringify(entry));
     },
     async appendAbout(jobId, guildId, entry) {
       const text = JSON.stringify(auditEntrySchema.parse({ ...entry, jobId }));

@@ -64,6 +64,7 @@ const met: Partial<Record<KeyFamily, string>> = {
   memberOpen: redisKeys.memberOpen(member),
   running: redisKeys.running(member),
   held: redisKeys.held(queue, member),
+  refusals: redisKeys.refusals(guild, member),
   reviewAsks: redisKeys.reviewAsks('appeal', member),
   pausedGuilds: redisKeys.pausedGuilds,
   retention: redisKeys.retention,

@@ -109,6 +109,30 @@ describe('the audit trail', () => {
     expect(await audit.list('1', { subjectId: '3' })).toHaveLength(1);
     expect(await audit.list('2')).toEqual([]);
   });
+
+  it('does not grow with the refusals of one member: twenty an hour with their words, the rest as a number', async () => {
+    const audit = createAuditTrail(redis);
+    const refuse = (guildId: string, subjectId: string, text: string) =>
+      audit.append(guildId, { action: 'request refused', actorId: 'system', subjectId, details: { text } });
+    for (let index = 1; index <= 500; index += 1) await refuse('1', '7', `words ${index}`);
+    await refuse('1', '8', 'of another member');
+    await refuse('2', '7', 'in another server');
+    const mine = await audit.list('1', { subjectId: '7', limit: 1000 });
+    expect(mine).toHaveLength(21);
+    expect(mine[0]).toMatchObject({ action: 'request refused', details: { further: 480 } });
+    expect(mine[1]?.details).toEqual({ text: 'words 20' });
+    expect((await audit.list('1', { subjectId: '8' }))[0]?.details).toEqual({ text: 'of another member' });
+    expect(await audit.list('2')).toHaveLength(1);
+    expect(await redis.memory('USAGE', redisKeys.audit('1'))).toBeLessThan(16_000);
+    expect(await redis.ttl(redisKeys.refusals('1', '7'))).toBeGreaterThan(3500);
+    // The next hour counts anew, and what was counted stays.
+    await redis.del(redisKeys.refusals('1', '7'));
+    await refuse('1', '7', 'an hour later');
+    expect((await audit.list('1', { subjectId: '7' })).slice(0, 2).map(({ details }) => details)).toEqual([
+      { text: 'an hour later' },
+      { further: 480 },
+    ]);
+  });
 });
 
 describe('trace ids', () => {
