@@ -58,8 +58,8 @@ export interface PersonalDataStore {
 }
 
 const pageSize = 100;
-/** What an entry's details may tell its subject: not what a filter's words are, nor who reported. */
-const toldDetails = ['tile', 'reason', 'concepts', 'specialCare', 'until', 'category', 'decision'];
+/** What an entry's details may tell its subject, their own words among it: not what a filter's words are, nor who reported. */
+const toldDetails = ['text', 'further', 'tile', 'reason', 'concepts', 'specialCare', 'until', 'category', 'decision'];
 
 function parsed(text: string | null): unknown {
   try {

@@ -12,6 +12,8 @@ import {
   weightOf,
 } from '../../src/store/guild-settings.ts';
 import { createMemberSettings } from '../../src/store/member-settings.ts';
+import { createPersonalData } from '../../src/store/personal-data.ts';
+import { createRedisImageStore } from '../../src/store/redis-image-store.ts';
 import { createReviews } from '../../src/store/reviews.ts';
 import { createTakedowns } from '../../src/store/takedowns.ts';
 import { createTraceRegistry, scatter } from '../../src/store/trace-registry.ts';
@@ -90,6 +92,18 @@ describe('bans', () => {
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(await bans.find('1', '7')).toBeNull();
     expect(await bans.list('1')).toEqual([]);
+  });
+});
+
+describe('/privacy export', () => {
+  it('has the member’s own refused words, and not what refused them', async () => {
+    const personal = createPersonalData(redis, createRedisImageStore(redis, { maxBytes: 1000 }));
+    const details = { rule: 'server-filter', category: 'server', matched: 'secret entry', text: 'my own words' };
+    const entry = { action: 'request refused', actorId: 'system', subjectId: '7', details } as const;
+    await createAuditTrail(redis).append('1', entry);
+    const { auditTrail } = await personal.export('7');
+    expect(auditTrail).toMatchObject([{ action: 'request refused', details: { text: 'my own words' } }]);
+    expect(JSON.stringify(auditTrail)).not.toContain('secret entry');
   });
 });
 
