@@ -53,6 +53,8 @@ end
 local finish = start + cost * math.max(1, active / ${flowsPerGuild}) / tonumber(ARGV[6])
 redis.call('ZADD', KEYS[3], string.format('%.17g', finish), ARGV[4])
 redis.call('ZADD', KEYS[4], string.format('%.17g', finish), ARGV[4])
+-- Who is here is a member: an idle queue forgets them.
+redis.call('EXPIRE', KEYS[3], 86400)
 redis.call('EXPIRE', KEYS[4], 86400)
 local priority = math.min(${maxPriority}, math.max(1, math.floor(start - base) + 1))
 redis.call('HSET', KEYS[1], 'data', ARGV[2], 'state', 'queued', 'queue', ARGV[3], 'priority', priority,

@@ -58,6 +58,14 @@ async function trimTraces(redis: Redis, before: number): Promise<number> {
   return traces;
 }
 
+/** What a member set stays as long as a request made when they last made one, or last set it: no longer than their buttons live. */
+async function limitSetting(redis: Redis, key: string, userId: string, keptMs: number, now: number): Promise<void> {
+  const left = await redis.pttl(key);
+  const [, newest] = await redis.zrevrange(redisKeys.memberJobs(userId), 0, 0, 'WITHSCORES');
+  const until = left === -1 ? now + keptMs : Number(newest ?? 0) + keptMs;
+  if (left === -1 || until > now + left) await redis.pexpireat(key, Math.round(until));
+}
+
 /** Null when another process did it within the hour. */
 export async function applyRetention(
   redis: Redis,
@@ -103,6 +111,9 @@ export async function applyRetention(
         if (await isGone(entry.split('/')[0] ?? '')) favourites += await redis.zrem(key, entry);
       }
     });
+    for (const setting of [redisKeys.memberSettings, redisKeys.terms]) {
+      await each(setting, (key, userId) => limitSetting(redis, key, userId, options.retentionDays * dayMs, now));
+    }
     await each(redisKeys.audit, (_key, id) => audit.trim(id === 'everywhere' ? null : id, before));
     let uploads = 0;
     await each(redisKeys.uploads, async (_key, userId) => {

@@ -87,6 +87,15 @@ describe('the generate queue', () => {
     expect((await queue.places('100')).map((place) => place.jobId)).toEqual([job.jobId]);
   });
 
+  it('knows who had a turn for a day at most', async () => {
+    await queue.enqueue(testJob());
+    for (const key of await redis.keys('*flows*')) {
+      expect(await redis.ttl(key)).toBeGreaterThan(86_000);
+      expect(await redis.ttl(key)).toBeLessThanOrEqual(86_400);
+    }
+    expect(await redis.keys('*flows*')).toHaveLength(2);
+  });
+
   it('paints, stores the pictures, keeps the record and tells delivery exactly once', async () => {
     const job = testJob({ count: 4 });
     const events: string[] = [];

@@ -14,6 +14,7 @@ import {
 import { createMemberSettings } from '../../src/store/member-settings.ts';
 import { createPersonalData } from '../../src/store/personal-data.ts';
 import { createRedisImageStore } from '../../src/store/redis-image-store.ts';
+import { applyRetention } from '../../src/store/retention.ts';
 import { createReviews } from '../../src/store/reviews.ts';
 import { createTakedowns } from '../../src/store/takedowns.ts';
 import { createTraceRegistry, scatter } from '../../src/store/trace-registry.ts';
@@ -92,6 +93,29 @@ describe('bans', () => {
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(await bans.find('1', '7')).toBeNull();
     expect(await bans.list('1')).toEqual([]);
+  });
+});
+
+describe('what a member set', () => {
+  it('is kept for the retention time after their last request, or after they set it', async () => {
+    const days = 86_400_000;
+    const personal = createPersonalData(redis, createRedisImageStore(redis, { maxBytes: 1000 }));
+    const apply = async (now: number) => {
+      await redis.del(redisKeys.retention);
+      await applyRetention(redis, personal, { retentionDays: 30, now });
+    };
+    const daysLeft = async (key: string) => Math.round((await redis.pttl(key)) / days);
+    const [idle, active] = [redisKeys.terms('1'), redisKeys.memberSettings('2')];
+    await redis.set(idle, '1');
+    await createMemberSettings(redis).set('2', { version: 1, steps: 9 });
+    await apply(Date.now());
+    expect([await daysLeft(idle), await daysLeft(active)]).toEqual([30, 30]);
+    await redis.pexpire(idle, 10 * days);
+    await redis.pexpire(active, 10 * days);
+    await redis.zadd(redisKeys.memberJobs('2'), Date.now() - 5 * days, 'job');
+    await apply(Date.now());
+    expect([await daysLeft(idle), await daysLeft(active)]).toEqual([10, 25]);
+    expect(await createMemberSettings(redis).get('2')).toMatchObject({ steps: 9 });
   });
 });
 
