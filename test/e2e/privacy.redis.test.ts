@@ -7,9 +7,11 @@ import type { Actor } from '../../src/playground/actors.ts';
 import { SEED_IDS } from '../../src/playground/state/seed.ts';
 import type { WireMessage } from '../../src/playground/wire.ts';
 import { connect } from '../../src/queue/connect.ts';
+import { openQueues } from '../../src/queue/queues.ts';
 import { createAuditTrail } from '../../src/store/audit.ts';
 import { createGuildSettings } from '../../src/store/guild-settings.ts';
 import { createJobStore } from '../../src/store/jobs.ts';
+import { testJob } from '../support/jobs.ts';
 import { openSketchEngine } from '../support/sketch-engine.ts';
 import { type Harness, startHarness } from './harness.ts';
 
@@ -159,6 +161,17 @@ describe('/privacy delete', () => {
     await vi.waitFor(async () => expect(await whatIsLeftOf(jobId)).toEqual([]), patienceMs);
     deliverer = await easel.startDeliverer();
   }, 120_000);
+});
+
+describe('a delivery whose request was deleted', () => {
+  test('leaves no copy of it in its queue', async () => {
+    const queues = openQueues(redis);
+    const job = testJob();
+    await queues.addDelivery({ version: 1, job, outcome: { type: 'cancelled', byUserId: null } });
+    expect(await redis.exists(queues.deliver.toKey(`job-${job.jobId}`))).toBe(1);
+    await vi.waitFor(async () => expect(await whatIsLeftOf(job.jobId)).toEqual([]), patienceMs);
+    await queues.close();
+  });
 });
 
 describe('a card in the mod-log', () => {
