@@ -39,9 +39,13 @@ export function shorten(text: string, maxLength: number): string {
   return `${text.slice(0, end)}…`;
 }
 
-/** Makes a member's words show as typed: no markdown, mentions, links, masked links, time stamps or headings. */
+/** What turns the direction of writing round: words shown backwards are other words than those that were judged. */
+const turning = /[\u202A-\u202E\u2066-\u2069]/g;
+
+/** Makes a member's words show as typed: no markdown, mentions, links, masked links, time stamps, headings or turned writing. */
 export function plain(text: string): string {
   return text
+    .replace(turning, '')
     .replace(/\s+/g, ' ')
     .replace(/[\\*_~`|>#[\]()<:-]/g, (character) => `\\${character}`)
     .replace(/@/g, '@\u200B')
@@ -50,5 +54,5 @@ export function plain(text: string): string {
 
 /** Inside a code span or block backticks must not end it. */
 export function code(text: string): string {
-  return text.replace(/`/g, 'ˋ');
+  return text.replace(turning, '').replace(/`/g, 'ˋ');
 }
