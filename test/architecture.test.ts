@@ -62,7 +62,7 @@ const allowed: Record<string, readonly string[]> = {
   prompt: ['jobs'],
   queue: ['jobs', 'observability'],
   store: ['jobs', 'image', 'observability'],
-  moderation: ['store', 'jobs', 'texts', 'queue', 'observability'],
+  moderation: ['store', 'jobs', 'texts', 'queue', 'observability', 'diffusion/prompt-weights.ts'],
   delivery: ['queue', 'store', 'jobs', 'image', 'texts', 'observability'],
   adapters: ['diffusion', 'model-import'],
   inference: ['diffusion', 'image', 'observability', 'adapters'],

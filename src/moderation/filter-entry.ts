@@ -2,8 +2,8 @@
 // the length of the text alone, so that no pattern can hang the bot.
 
 import { RE2JS } from 're2js';
-import { type PromptTexts, ruleTexts } from './judge-prompt.ts';
-import { containsPhrase, foldText, phraseWords } from './normalise.ts';
+import { fieldsOf, type PromptTexts, ruleTexts } from './judge-prompt.ts';
+import { Phrases, phraseWords } from './phrases.ts';
 import type { FilterEntry, RuleText } from './rule.ts';
 
 export const mostEntries = 500;
@@ -12,6 +12,8 @@ export const mostPatterns = 25;
 const largestPattern = 200;
 /** Of all patterns of a server together. */
 const largestSum = 600;
+/** As written, folded, and as the text encoder gets it: a pattern costs too much to be asked of every reading. */
+const mostVersions = 3;
 
 export type EntryProblem =
   | 'no-words'
@@ -21,9 +23,6 @@ export type EntryProblem =
   | 'too-many'
   | 'too-many-patterns'
   | 'known';
-
-/** Scripts that put no spaces between words: there a word is found wherever it stands. */
-const withoutSpaces = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Khmer}\p{sc=Lao}]/u;
 
 type Matcher = (text: RuleText) => boolean;
 const never: Matcher = () => false;
@@ -44,16 +43,14 @@ function compile({ kind, text }: Pick<FilterEntry, 'kind' | 'text'>): Matcher {
     const pattern = compilePattern(text);
     // Checked when it was added; what cannot be read any more is shown as such by /admin filter list, and nothing is painted meanwhile.
     if (pattern === null) return never;
-    return ({ raw }) => {
-      const folded = foldText(raw);
-      return pattern.matcher(raw).find() || (folded !== raw && pattern.matcher(folded).find());
-    };
+    return ({ raw, readings }) =>
+      [...new Set([raw, ...readings.map((reading) => reading.text)])]
+        .slice(0, mostVersions)
+        .some((version) => pattern.matcher(version).find());
   }
-  const words = phraseWords(text);
-  if (words.length === 0) return never;
-  if (!withoutSpaces.test(text)) return (given) => containsPhrase(given.words, words);
-  const joined = words.join('');
-  return ({ raw }) => joined !== '' && foldText(raw).replace(/\s+/gu, '').includes(joined);
+  if (phraseWords(text).length === 0) return never;
+  const phrases = new Phrases([[text, true]]);
+  return ({ readings }) => readings.some((reading) => phrases.find(reading).length > 0);
 }
 
 function matcherOf(entry: Pick<FilterEntry, 'kind' | 'text'>): Matcher {
@@ -108,7 +105,7 @@ export function noticedEntries(
 ): readonly { readonly entry: FilterEntry; readonly field: RuleText['field'] }[] {
   const noticing = filter.filter(({ action }) => action !== 'refuse');
   if (noticing.length === 0) return [];
-  const fields = ruleTexts(texts);
+  const fields = fieldsOf(ruleTexts(texts));
   return noticing.flatMap((entry) => {
     const text = fields.find((one) => matchesEntry(entry, one));
     return text ? [{ entry, field: text.field }] : [];

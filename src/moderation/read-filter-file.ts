@@ -3,13 +3,23 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { EaselError } from '../errors.ts';
-import type { FilterCategory } from './default-filter.ts';
+import type { FilterCategory } from './filter-category.ts';
 
 const fileSchema = z.array(
   z.object({
     category: z.string().min(1).max(50),
     from: z.enum(['standard', 'strict']).default('standard'),
     phrases: z.array(z.string().min(1).max(200)).max(10_000),
+    onlyInPrompt: z.array(z.string().min(1).max(200)).max(10_000).optional(),
+    stories: z
+      .array(
+        z.object({
+          of: z.array(z.string().min(1).max(200)).max(1000),
+          words: z.array(z.string().min(1).max(200)).max(1000),
+        }),
+      )
+      .max(1000)
+      .optional(),
     unless: z.array(z.string().min(1).max(200)).max(10_000).optional(),
   }),
 );

@@ -2,7 +2,7 @@
 
 import type { GuildSettings } from '../store/guild-settings.ts';
 import type { SafetyPreset } from './image-policy.ts';
-import type { WordForms } from './normalise.ts';
+import type { Reading } from './readings.ts';
 
 /** One entry of a server's own filter. */
 export type FilterEntry = GuildSettings['filter'][number];
@@ -10,7 +10,13 @@ export type FilterEntry = GuildSettings['filter'][number];
 export interface RuleText {
   readonly field: 'prompt' | 'negative';
   readonly raw: string;
-  readonly words: readonly WordForms[];
+  readonly readings: readonly Reading[];
+}
+
+/** The two fields of one request; `negative` is null where nothing is in it. */
+export interface RuleTexts {
+  readonly prompt: RuleText;
+  readonly negative: RuleText | null;
 }
 
 export interface RuleSettings {
@@ -38,5 +44,5 @@ export interface Finding {
 export interface Rule {
   readonly id: string;
   /** Null lets it pass. */
-  judge(text: RuleText, settings: RuleSettings): Omit<Finding, 'ruleId' | 'field'> | null;
+  judge(text: RuleText, settings: RuleSettings, texts: RuleTexts): Omit<Finding, 'ruleId' | 'field'> | null;
 }

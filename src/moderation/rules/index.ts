@@ -1,6 +1,6 @@
 // The list of rules, in the order in which they are asked.
 
-import type { FilterCategory } from '../default-filter.ts';
+import type { FilterCategory } from '../filter-category.ts';
 import type { Rule } from '../rule.ts';
 import { inviteLink } from './invite-link.ts';
 import { length } from './length.ts';
