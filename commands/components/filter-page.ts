@@ -32,8 +32,8 @@ export const filterNewer = defineComponent({
 
 /** Phrases of the shipped list by category. */
 const shippedCounts = new Map<string, number>();
-for (const { category, phrases } of defaultFilter) {
-  shippedCounts.set(category, (shippedCounts.get(category) ?? 0) + phrases.length);
+for (const { category, phrases, onlyInPrompt = [] } of defaultFilter) {
+  shippedCounts.set(category, (shippedCounts.get(category) ?? 0) + phrases.length + onlyInPrompt.length);
 }
 
 export function filterCard(
