@@ -3,8 +3,8 @@
 import { readLoras } from '../diffusion/prompt-loras.ts';
 import type { GenerateJob } from '../jobs/generate-job.ts';
 import { hardLimits } from '../jobs/paint-request.ts';
-import { judgePrompt } from '../moderation/judge-prompt.ts';
-import type { RuleSettings } from '../moderation/rule.ts';
+import { judgePrompt, type PromptTexts } from '../moderation/judge-prompt.ts';
+import type { Finding, RuleSettings } from '../moderation/rule.ts';
 import { stricterPreset } from '../moderation/settings-change.ts';
 import type { Ground, Scene } from './behaviour.ts';
 import { judgeLoras } from './judge-loras.ts';
@@ -30,12 +30,22 @@ function tighter(operator: number, guild: number | null): number {
   return guild === null ? operator : Math.min(operator, guild);
 }
 
+/** What the rules find in a request's words. */
+export function findInWords(
+  { rules }: Pick<Ground, 'rules'>,
+  wish: PromptTexts,
+  settings: RuleSettings,
+): Finding | null {
+  const { prompt, negativePrompt } = wish;
+  const { words } = readLoras(prompt);
+  // Names of LoRAs are words too, and what the text encoder reads is what is left without them.
+  const read = words === prompt ? null : { prompt: words, negativePrompt };
+  return judgePrompt(rules, { prompt, negativePrompt }, settings) ?? (read && judgePrompt(rules, read, settings));
+}
+
 function judgeWords(ground: Ground, wish: Wish, settings: RuleSettings): Refusal | null {
   const { refusals } = ground.texts;
-  const { words } = readLoras(wish.prompt);
-  // Names of LoRAs are words too, and what the text encoder reads is what is left without them.
-  const read = words === wish.prompt ? null : { ...wish, prompt: words };
-  const found = judgePrompt(ground.rules, wish, settings) ?? (read && judgePrompt(ground.rules, read, settings));
+  const found = findInWords(ground, wish, settings);
   if (!found) return null;
   const { category, entryId, field, matched, ruleId, sentence } = found;
   const refusal = refuse(

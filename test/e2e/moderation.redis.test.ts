@@ -109,11 +109,17 @@ describe('/admin filter', () => {
   });
 
   test('test says which rule would act and paints nothing; list and remove show entries to their asker alone', async () => {
-    const verdict = async (text: string) => (await tell(olga, 'filter test', { text })).content;
+    const verdict = async (text: string, more = {}) => (await tell(olga, 'filter test', { text, ...more })).content;
     expect(await verdict('the secret castle')).toMatch(/Refused by this server’s filter .*`secret castle`/);
     expect(await verdict('a moat')).toContain('“flag”, because of `moat`');
     expect(await verdict('porn')).toContain('the list for all');
     expect(await verdict('picture 1011')).toContain('Nothing acts');
+    // A text is read as a request is: flags, brackets without weight, and the negative prompt, in which fewer words count.
+    expect(await verdict('a house --no secret castle --seed 7')).toMatch(/Refused by this server’s filter/);
+    expect(await verdict('a house', { negative: 'Secret Castle' })).toMatch(/Refused by this server’s filter/);
+    expect(await verdict('po()rn')).toContain('the list for all');
+    expect(await verdict('a house --no gore, nude')).toContain('Nothing acts');
+    expect(await verdict('a house --sed 7')).toContain('--sed');
     const card = await tell(olga, 'filter list');
     expect(isPrivate(card)).toBe(true);
     expect(card.embeds[0]?.description).toContain('`secret castle`');

@@ -28,7 +28,10 @@ export const commands = {
       test: {
         name: 'test',
         description: 'Welche Regel bei einem Text eingreift; gemalt wird nichts',
-        options: { text: { name: 'text', description: 'Ein Prompt oder ein negativer Prompt' } },
+        options: {
+          text: { name: 'text', description: 'Ein Prompt, wie für /imagine' },
+          negative: { name: 'negativ', description: 'Der negative Prompt dazu' },
+        },
       },
     },
   },

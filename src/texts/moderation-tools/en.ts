@@ -25,7 +25,10 @@ export const commands = {
       test: {
         name: 'test',
         description: 'Which rule would act on a text; nothing is painted',
-        options: { text: { name: 'text', description: 'A prompt, or a negative prompt' } },
+        options: {
+          text: { name: 'text', description: 'A prompt, as for /imagine' },
+          negative: { name: 'negative', description: 'Its negative prompt' },
+        },
       },
     },
   },

@@ -28,7 +28,10 @@ export const commands = {
       test: {
         name: 'probar',
         description: 'Qué regla actuaría sobre un texto; no se pinta nada',
-        options: { text: { name: 'texto', description: 'Un prompt o un prompt negativo' } },
+        options: {
+          text: { name: 'texto', description: 'Un prompt, como para /imagina' },
+          negative: { name: 'negativo', description: 'Su prompt negativo' },
+        },
       },
     },
   },

@@ -28,7 +28,10 @@ export const commands = {
       test: {
         name: 'essai',
         description: 'Quelle règle agirait sur un texte ; rien n’est peint',
-        options: { text: { name: 'texte', description: 'Un prompt, ou un prompt négatif' } },
+        options: {
+          text: { name: 'texte', description: 'Un prompt, comme pour /imagine' },
+          negative: { name: 'négatif', description: 'Son prompt négatif' },
+        },
       },
     },
   },

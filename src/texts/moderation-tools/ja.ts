@@ -26,7 +26,10 @@ export const commands = {
       test: {
         name: '試す',
         description: '文にどのルールが働くか。何も描きません',
-        options: { text: { name: 'テキスト', description: 'プロンプトまたはネガティブプロンプト' } },
+        options: {
+          text: { name: 'テキスト', description: '/imagine と同じプロンプト' },
+          negative: { name: 'ネガティブ', description: 'そのネガティブプロンプト' },
+        },
       },
     },
   },
