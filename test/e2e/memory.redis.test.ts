@@ -123,7 +123,7 @@ describe('/settings', () => {
   });
 
   test('refuses words and styles that would be refused later', async () => {
-    const words = await ada.runCommand('general', '/settings', { negative: 'gore' }).answer(said);
+    const words = await ada.runCommand('general', '/settings', { negative: 'porn' }).answer(said);
     expect(words.content).toContain('not painted here');
     const style = await ada.runCommand('general', '/settings', { style: 'nonsense' }).answer(said);
     expect(style.content).toContain('no style');

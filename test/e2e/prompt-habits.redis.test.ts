@@ -94,7 +94,7 @@ describe('flags in the prompt', () => {
 
   test('words refused in the prompt are refused behind a flag', async () => {
     const plain = await refusal({ prompt: 'gore' });
-    expect(await refusal({ prompt: 'a house --no gore', negative: 'gore' })).toBe(plain);
+    expect(await refusal({ prompt: 'a house --no porn', negative: 'porn' })).toBe(plain);
     expect(await refusal({ prompt: '{a house, gore}' })).toBe(plain);
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { defaultFilter } from '../../src/moderation/default-filter.ts';
 import { judgePrompt } from '../../src/moderation/judge-prompt.ts';
 import type { RuleSettings } from '../../src/moderation/rule.ts';
-import { rules } from '../../src/moderation/rules/index.ts';
+import { rules, rulesWith } from '../../src/moderation/rules/index.ts';
 
 const standard: RuleSettings = { preset: 'standard', refusedPhrases: [] };
 const strict: RuleSettings = { preset: 'strict', refusedPhrases: [] };
@@ -159,9 +159,9 @@ describe('prompts and verdicts, near misses included', () => {
   });
 
   test('every phrase of the shipped list is refused under its preset, in capitals and with letters apart too', () => {
-    for (const { from, phrases } of defaultFilter) {
+    for (const { from, phrases, onlyInPrompt = [] } of defaultFilter) {
       const settings = from === 'strict' ? strict : standard;
-      for (const phrase of phrases) {
+      for (const phrase of [...phrases, ...onlyInPrompt]) {
         for (const text of [phrase, `the ${phrase.toUpperCase()}!`, `a ${phrase}, oil on canvas`]) {
           expect({ text, verdict: judge(text, settings) }).not.toMatchObject({ verdict: 'passes' });
         }
@@ -171,9 +171,41 @@ describe('prompts and verdicts, near misses included', () => {
     }
   });
 
-  test('the negative prompt is judged like the prompt', () => {
-    expect(judge('a house', standard, 'porn')).toBe('refused-words');
-    expect(judge('a house', standard, 'blurry, lowres')).toBe('passes');
+  test.each([
+    ['a house', 'blurry, lowres', 'passes'],
+    ['a house', 'porn', 'refused-words'],
+    // What people write to keep it away does not count in the negative prompt, and neither does the floor's pairing.
+    ['a house', 'nsfw, nude, naked, topless, gore, blood, bloody, text, watermark', 'passes'],
+    ['a cat', 'nsfw, nude, child, deformed hands', 'passes'],
+    ['a child in a garden', 'nude, sexy, nsfw', 'passes'],
+    // A term that means it by itself does, and so does the wish said the other way round.
+    ['anime knight', 'nsfw, loli', 'minors'],
+    ['nude woman', 'adult, mature', 'minors'],
+    ['sexy woman in a bikini', 'grown-up', 'minors'],
+    ['a woman in a garden', 'adult, mature', 'passes'],
+    ['nude woman', 'adult content', 'passes'],
+    ['a child, standing', 'clothes', 'minors'],
+    ['a child, standing', 'modern clothes', 'passes'],
+    ['a baby penguin', 'clothes', 'passes'],
+  ])('prompt %j, negative prompt %j: %s', (prompt, negative, verdict) => {
+    for (const settings of [standard, strict]) {
+      const isNude = /nude|sexy/.test(prompt) && verdict === 'passes';
+      expect(judge(prompt, isNude ? standard : settings, negative)).toBe(verdict);
+    }
+  });
+
+  test('a server’s own phrases count in both fields', () => {
+    expect(judge('a house', server, 'pineapple pizza')).toBe('refused-words');
+    expect(judge('a house', server, 'pine()apple  PIZZA')).toBe('refused-words');
+  });
+
+  test('an operator’s own list counts in both fields, but for what it says is for the prompt only', () => {
+    const own = rulesWith([{ category: 'own', from: 'standard', phrases: ['gore'], onlyInPrompt: ['nude'] }]);
+    const judgeOwn = (prompt: string, negativePrompt: string) =>
+      judgePrompt(own, { prompt, negativePrompt }, standard)?.matched ?? 'passes';
+    expect(judgeOwn('a house', 'gore')).toBe('gore');
+    expect(judgeOwn('nude', '')).toBe('nude');
+    expect(judgeOwn('a house', 'nude')).toBe('passes');
   });
 
   test('the floor comes before every other rule', () => {
