@@ -72,7 +72,7 @@ export function agesIn({ words, text, unspaced }: Reading): readonly { readonly 
     else if (part.isAge && isWord(next, 'y') && isWord(third, 'o')) add(index + 3);
     else if (part.isAge && isOneOf(before, aged)) add(index + 1);
     else if (part.isAge && isWord(before, 'of') && isOneOf(words[index - 2], persons)) found.push({ end: -1 });
-    else if (part.isGrade && isOneOf(next, grades)) found.push({ end: -1 });
+    else if (part.isGrade && isOneOf(next, grades)) found.push({ end: index + 2 });
     else if (part.isEighteen && (isWord(before, 'under') || isWord(before, 'below'))) found.push({ end: -1 });
   }
   if (bare.test(text) || (unspaced !== '' && unspacedAge.test(unspaced))) found.push({ end: -1 });

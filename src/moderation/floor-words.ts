@@ -462,7 +462,6 @@ const spanish: FloorWords = {
     'pedófilo',
     'pederastia',
     'pederasta',
-    'abuso infantil',
   ],
   minors: [
     'niña',
@@ -997,9 +996,11 @@ export const harmless: readonly string[] = [
 /** After "baby", "kid", "infant", "newborn", "juvenile" or "adolescent", or after an age: no human being. Again beside suggestive words alone. */
 export const noPeople: readonly string[] = [
   'alligator',
+  'anniversary',
   'barn',
   'barrel',
   'bear',
+  'beef',
   'bird',
   'bottle',
   'brandy',
@@ -1054,8 +1055,10 @@ export const noPeople: readonly string[] = [
   'shark',
   'ship',
   'stallion',
+  'steak',
   'tiger',
   'tree',
+  'tuna',
   'turtle',
   'unicorn',
   'whale',
