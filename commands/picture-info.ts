@@ -74,11 +74,11 @@ export const pictureInfo = defineMessageCommand({
       await reply.edit(quiet({ content: pictures.length > 0 ? texts.menus.saysNothing : texts.menus.noPicture }));
       return;
     }
+    // Several cards share one message's 6,000 characters.
     await reply.edit(quiet({ embeds: cards.length > 1 ? cards.map(withoutSmallPrint) : [first] }));
   },
 });
 
-/** Several cards share one message's 6,000 characters. */
 function withoutSmallPrint(card: APIEmbed): APIEmbed {
-  return { ...card, description: shorten(card.description ?? '', 600), fields: (card.fields ?? []).slice(0, 10) };
+  return { ...card, fields: (card.fields ?? []).slice(0, 10) };
 }

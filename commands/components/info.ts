@@ -131,9 +131,9 @@ export async function infoCard({ texts, services, installation }: Stage, record:
     short(words.job, `\`${jobId}\``),
     long(words.family, await family(texts, record, services.jobs)),
   ];
-  const command = shorten(code(imagineCommand(texts, request, installation)), 4000);
+  const command = code(imagineCommand(texts, request, installation));
   const again = request.init && isAttached(request.init.imageKey) ? `\n-# ${words.attachAgain}` : '';
   const description = `${words.command}${again}\n\`\`\`\n${command}\n\`\`\``;
-  // An embed may hold 6,000 characters altogether: fields stay below 3,500, the command takes what is left.
-  return quiet({ embeds: [{ title: words.title, description: shorten(description, 2400), fields }] });
+  // An embed may hold 6,000 characters altogether: the command, the longest of it, takes what the fields leave.
+  return quiet({ embeds: [{ title: words.title, description, fields }] });
 }

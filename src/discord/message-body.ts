@@ -24,9 +24,10 @@ export interface MessageFile {
   readonly contentType: string;
 }
 
-/** Mentions nobody. */
+/** Mentions nobody, and keeps its embeds within what Discord takes. */
 export function quiet(body: Omit<MessageBody, 'allowed_mentions'>): MessageBody {
-  return { ...body, allowed_mentions: { parse: [] } };
+  const embeds = body.embeds === undefined ? {} : { embeds: fitEmbeds(body.embeds) };
+  return { ...body, ...embeds, allowed_mentions: { parse: [] } };
 }
 
 export const maxContentLength = 2000;
@@ -55,4 +56,75 @@ export function plain(text: string): string {
 /** Inside a code span or block backticks must not end it. */
 export function code(text: string): string {
   return text.replace(turning, '').replace(/`/g, 'ˋ');
+}
+
+/** https://docs.discord.com/developers/resources/message#embed-object-embed-limits */
+const embedLimits = {
+  embeds: 10,
+  fields: 25,
+  title: 256,
+  description: 4096,
+  fieldName: 256,
+  fieldValue: 1024,
+  footer: 2048,
+  author: 256,
+  /** Over all embeds of one message. */
+  together: 6000,
+} as const;
+
+const fence = '\n```';
+
+/** A code block at the end stays closed: what comes after it would be code otherwise, and its end could not be copied. */
+function cut(text: string, maxLength: number): string {
+  if (text.length <= maxLength || !text.endsWith(fence)) return shorten(text, maxLength);
+  return `${shorten(text.slice(0, -fence.length), maxLength - fence.length)}${fence}`;
+}
+
+/** The embed with each of its texts changed. @param change told Discord's limit on this text */
+function changeTexts(embed: APIEmbed, change: (text: string, limit: number) => string): APIEmbed {
+  const { title, description, footer, author, fields } = embed;
+  return {
+    ...embed,
+    ...(title === undefined ? {} : { title: change(title, embedLimits.title) }),
+    ...(description === undefined ? {} : { description: change(description, embedLimits.description) }),
+    ...(footer === undefined ? {} : { footer: { ...footer, text: change(footer.text, embedLimits.footer) } }),
+    ...(author === undefined ? {} : { author: { ...author, name: change(author.name, embedLimits.author) } }),
+    ...(fields === undefined
+      ? {}
+      : {
+          fields: fields.slice(0, embedLimits.fields).map((field) => ({
+            ...field,
+            name: change(field.name, embedLimits.fieldName),
+            value: change(field.value, embedLimits.fieldValue),
+          })),
+        }),
+  };
+}
+
+function lengthsOf(embeds: readonly APIEmbed[]): number[] {
+  const lengths: number[] = [];
+  const note = (text: string) => {
+    lengths.push(text.length);
+    return text;
+  };
+  for (const embed of embeds) changeTexts(embed, note);
+  return lengths;
+}
+
+/** The largest length to which all texts can be cut so that their sum is within the limit. */
+function sharedLength(lengths: readonly number[], limit: number): number {
+  let left = limit;
+  for (const [index, length] of [...lengths].sort((a, b) => a - b).entries()) {
+    const share = Math.floor(left / (lengths.length - index));
+    if (length > share) return share;
+    left -= length;
+  }
+  return Number.POSITIVE_INFINITY;
+}
+
+/** What is longest gives way first, so that titles and short fields stay. @returns the same embeds where they are within the limits */
+function fitEmbeds(embeds: readonly APIEmbed[]): APIEmbed[] {
+  const each = embeds.slice(0, embedLimits.embeds).map((embed) => changeTexts(embed, cut));
+  const longest = sharedLength(lengthsOf(each), embedLimits.together);
+  return each.map((embed) => changeTexts(embed, (text) => cut(text, longest)));
 }
