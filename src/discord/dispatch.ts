@@ -19,7 +19,7 @@ import { sayFailure } from '../texts/say-failure.ts';
 import { createAfterwork } from './afterwork.ts';
 import { refusalLine } from './automatic-lines.ts';
 import type { Asks, FirstResponse, Ground, Scene } from './behaviour.ts';
-import type { CallbackClient } from './callback-client.ts';
+import type { CallbackClient, FirstResponses } from './callback-client.ts';
 import { decodeCustomId } from './custom-id.ts';
 import type { Command } from './define-command.ts';
 import type { AnyComponent } from './define-component.ts';
@@ -35,6 +35,7 @@ import { createTaskReader } from './read-task.ts';
 import { type Refusal, refuse, sayAdmissionRefusal } from './refusal.ts';
 import { type Reply, replyOf } from './reply.ts';
 import type { Services } from './services.ts';
+import { tokenLifeMs } from './tell-member.ts';
 import { termsCard, termsVersion } from './terms-card.ts';
 
 const gateBudgetMs = 1000;
@@ -103,7 +104,7 @@ export function createDispatcher({
   commands,
   components,
   services,
-  callbacks,
+  callbacks: client,
   isAgeRestricted,
   observer,
 }: DispatcherOptions): Dispatcher {
@@ -145,7 +146,11 @@ export function createDispatcher({
     return answer;
   }
 
-  async function suggest(raw: APIApplicationCommandAutocompleteInteraction, ground: Ground): Promise<void> {
+  async function suggest(
+    raw: APIApplicationCommandAutocompleteInteraction,
+    ground: Ground,
+    callbacks: FirstResponses,
+  ): Promise<void> {
     const typing = tasks.typing(raw.data);
     // What only moderators may do is not suggested to others: the entries of a filter are suggestions, too.
     const needs = typing?.leaf.behaviour.needs;
@@ -200,24 +205,35 @@ export function createDispatcher({
   }
 
   /** What was promised is not done after all. A job that was made of it goes its own way: bans and pauses stop it where it is. */
-  async function refuseResumed(facts: Facts, refusal: Refusal, first: FirstResponse): Promise<void> {
+  async function refuseResumed(
+    facts: Facts,
+    callbacks: FirstResponses,
+    refusal: Refusal,
+    first: FirstResponse,
+  ): Promise<void> {
     const isMade = (await services.jobs.get(jobIdOf(facts.interactionId)).catch(() => null)) !== null;
     if (!isMade) {
       record(facts, refusal);
       const { outcome } = await refuseTo(callbacks, facts, refusal.refuse, refusal.components);
       const reply = replyOf(rest, facts, null, first === 'private');
+      const wasPromised = outcome === 'done-before' || (outcome === 'void' && Date.now() - facts.at >= tokenLifeMs);
       // The pressed message stays as it is.
-      if (outcome !== 'done' && first === 'update') await reply.whisper(quiet({ content: refusal.refuse }));
-      else if (outcome !== 'done') await refuseLate({ reply }, refusal);
+      if (wasPromised && first === 'update') await reply.whisper(quiet({ content: refusal.refuse }));
+      else if (wasPromised) await refuseLate({ reply }, refusal);
     }
     await gate.settle(facts.interactionId);
   }
 
   /** Everything up to the first response. @returns what is to be done after it, or null */
-  async function respond(raw: AnswerableInteraction, ground: Ground, resumed: boolean): Promise<Promised | null> {
+  async function respond(
+    raw: AnswerableInteraction,
+    ground: Ground,
+    callbacks: FirstResponses,
+    resumed: boolean,
+  ): Promise<Promised | null> {
     const { facts, texts } = ground;
     if (raw.type === InteractionType.ApplicationCommandAutocomplete) {
-      await suggest(raw, ground);
+      await suggest(raw, ground, callbacks);
       return null;
     }
     const task = tasks.read(raw, ground);
@@ -238,8 +254,10 @@ export function createDispatcher({
       }
       // Who and where are those of this press; what was wanted in another server is not taken up in this one.
       const wanted = kept === null ? null : readInteractionText(kept);
-      if (wanted && wanted.guild_id === raw.guild_id)
-        return respond(asPressed(wanted, raw), groundOf(readFacts(asPressed(wanted, raw), isAgeRestricted)), false);
+      if (wanted && wanted.guild_id === raw.guild_id) {
+        const pressed = asPressed(wanted, raw);
+        return respond(pressed, groundOf(readFacts(pressed, isAgeRestricted)), callbacks, false);
+      }
     }
     const asks = behaviour.asks?.(ground, input) ?? {};
     const gateAnswer = await passGate(raw, ground, task.press, asks, resumed);
@@ -254,7 +272,7 @@ export function createDispatcher({
         ? behaviour.first({ ...ground, guild, member, jobs }, input)
         : behaviour.first;
     const turnAway = async (refusal: Refusal): Promise<null> => {
-      if (resumed && gateAnswer.type === 'open') await refuseResumed(facts, refusal, firstOf(gateAnswer));
+      if (resumed && gateAnswer.type === 'open') await refuseResumed(facts, callbacks, refusal, firstOf(gateAnswer));
       else {
         record(facts, refusal);
         await Promise.all([refuseTo(callbacks, facts, refusal.refuse, refusal.components), gate.settle(raw.id)]);
@@ -304,8 +322,9 @@ export function createDispatcher({
     }
     const opening = behaviour.opening?.(scene, input) ?? null;
     const acknowledged = await acknowledge(callbacks, facts, first, opening);
-    if (acknowledged.outcome === 'void' && !resumed) {
-      services.logger.warn({ interactionId: facts.interactionId }, 'too late for a first response');
+    // Of one taken up while its token lives it means that nobody ever acknowledged it: the member saw "did not respond", and may have asked again.
+    if (acknowledged.outcome === 'void' && (!resumed || Date.now() - facts.at < tokenLifeMs)) {
+      services.logger.warn({ interactionId: facts.interactionId, resumed }, 'too late for a first response');
       await gate.settle(facts.interactionId);
       return null;
     }
@@ -349,15 +368,16 @@ export function createDispatcher({
     const facts = readFacts(raw, isAgeRestricted);
     const ground = groundOf(facts);
     let promised: Promised | null = null;
+    const receivedAt = performance.now();
+    const callbacks = client.receivedAt(receivedAt);
     try {
-      const receivedAt = performance.now();
-      promised = await inSpan('first response', {}, () => turns.first(() => respond(raw, ground, resumed)));
+      promised = await inSpan('first response', {}, () => turns.first(() => respond(raw, ground, callbacks, resumed)));
       observer?.acknowledged(nameOf(raw), (performance.now() - receivedAt) / 1000);
       if (!promised) return;
       await turns.later(promised.work);
       await gate.settle(facts.interactionId);
     } catch (error) {
-      await confess(error, raw, facts, promised);
+      await confess(error, raw, facts, callbacks, promised);
     }
   }
 
@@ -366,6 +386,7 @@ export function createDispatcher({
     error: unknown,
     { type }: AnswerableInteraction,
     facts: Facts,
+    callbacks: FirstResponses,
     promised: Promised | null,
   ): Promise<void> {
     const errorId = randomBytes(4).toString('hex');
@@ -396,7 +417,11 @@ export function createDispatcher({
       if (promised?.isPressed) await promised.reply.whisper(quiet({ content: sentence }));
       else if (promised) await promised.reply.edit(quiet({ content: sentence, components: [] }));
       else if (type === InteractionType.ApplicationCommandAutocomplete) await suggestTo(callbacks, facts, []);
-      else await refuseTo(callbacks, facts, sentence);
+      else {
+        const { outcome } = await refuseTo(callbacks, facts, sentence);
+        // It was promised after all, and the answer to that got lost: an intent is taken up again.
+        if (outcome === 'done-before' && passes) return;
+      }
       await gate.settle(facts.interactionId);
     } catch (second) {
       logger.error({ err: second }, 'the member could not be told');

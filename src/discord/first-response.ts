@@ -8,7 +8,7 @@ import {
   InteractionResponseType as Type,
 } from 'discord-api-types/v10';
 import type { FirstResponse } from './behaviour.ts';
-import type { Acknowledged, CallbackClient } from './callback-client.ts';
+import type { Acknowledged, FirstResponses } from './callback-client.ts';
 import type { Facts } from './facts.ts';
 import { type MessageBody, quiet, type Row } from './message-body.ts';
 import type { ModalBody } from './modal.ts';
@@ -24,7 +24,7 @@ export async function findReply(rest: REST, facts: Facts): Promise<string | null
 
 /** @param opening words to show at once instead of "thinking" */
 export function acknowledge(
-  callbacks: CallbackClient,
+  callbacks: FirstResponses,
   facts: Facts,
   first: Exclude<FirstResponse, 'modal'>,
   opening: MessageBody | null,
@@ -48,7 +48,7 @@ export function acknowledge(
 
 /** A refusal is the first response, seen by the member only. */
 export function refuseTo(
-  callbacks: CallbackClient,
+  callbacks: FirstResponses,
   facts: Facts,
   sentence: string,
   components: Row[] = [],
@@ -62,12 +62,12 @@ export function refuseTo(
   });
 }
 
-export function openModal(callbacks: CallbackClient, facts: Facts, modal: ModalBody): Promise<Acknowledged> {
+export function openModal(callbacks: FirstResponses, facts: Facts, modal: ModalBody): Promise<Acknowledged> {
   return callbacks.send(facts.interactionId, facts.token, { type: Type.Modal, data: modal });
 }
 
 export function suggestTo(
-  callbacks: CallbackClient,
+  callbacks: FirstResponses,
   facts: Facts,
   choices: readonly APIApplicationCommandOptionChoice[],
 ): Promise<Acknowledged> {

@@ -1,6 +1,8 @@
 // What happens within the first three seconds: acknowledgements, refusals, duplicates, lateness, a Redis that is away, a gateway that drops.
 
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { redisKeys } from '../../src/jobs/redis-keys.ts';
+import { connect } from '../../src/queue/connect.ts';
 import { type Harness, startHarness } from './harness.ts';
 
 let easel: Harness;
@@ -105,6 +107,43 @@ describe('first responses', () => {
     await new Promise((resolve) => setTimeout(resolve, 800));
     expect(easel.actor('ada').messages('general')).toEqual([]);
     expect(easel.violations('no-acknowledgement', 'late-acknowledgement')).toEqual([]);
+  });
+
+  test('a connection to Discord that is gone for a while costs no first response', async () => {
+    await easel.startBot();
+    // Compiled and connected once: what is measured is the wait.
+    await easel.actor('ada').runCommand('general', '/help').acknowledgement();
+    easel.twin.faults.add({ path: /callback/, times: 99, effect: { kind: 'drop-request' } });
+    const imagine = easel.actor('ada').runCommand('general', '/imagine', { prompt: 'a lighthouse' });
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    easel.twin.faults.clear();
+    const { type, afterMs } = await imagine.acknowledgement();
+    expect(type).toBe(5);
+    expect(afterMs).toBeGreaterThan(1400);
+    const tries = easel.twin.requests.filter(({ path }) => path.startsWith(`/interactions/${imagine.id}`));
+    expect(tries.length).toBeLessThan(10);
+    expect(easel.violations()).toEqual([]);
+  });
+
+  test('what nobody acknowledged in time is not painted later, and nothing is charged for it', async () => {
+    await easel.startBot();
+    const redis = await connect(easel.redis.url, { patience: 'producer', name: 'test' });
+    easel.twin.faults.add({ path: /callback/, times: 999, effect: { kind: 'drop-request' } });
+    const imagine = easel.actor('ada').runCommand('general', '/imagine', { prompt: 'a lighthouse' });
+    await imagine.failure();
+    // The process knows nothing for certain, so the intent stays: it may have been acknowledged.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(await redis.hlen(redisKeys.intents)).toBe(1);
+    easel.twin.faults.clear();
+    await redis.zadd(redisKeys.intentTimes, Date.now() - 60_000, imagine.id);
+    await easel.restartBot();
+    await vi.waitFor(async () => expect(await redis.hlen(redisKeys.intents)).toBe(0), 10_000);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await redis.zcard(redisKeys.memberJobs(easel.actor('ada').id))).toBe(0);
+    expect(await redis.exists(redisKeys.charge(imagine.id))).toBe(0);
+    expect(easel.actor('ada').messages('general')).toEqual([]);
+    expect(easel.violations('no-acknowledgement', 'late-acknowledgement')).toEqual([]);
+    redis.disconnect();
   });
 
   test('the gateway may drop, ask to reconnect or forget the session; members notice nothing', async () => {
