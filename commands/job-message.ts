@@ -193,6 +193,8 @@ export interface ResultPresenter {
   done(job: GenerateJob, result: GenerateResult): PresentedResult;
   /** Failed or cancelled. */
   ended(job: GenerateJob, outcome: Exclude<DeliverJob['outcome'], { type: 'done' }>): PresentedResult;
+  /** What is said in the place of what could not be posted. @param isKept whether /queue hands it out */
+  unposted(job: GenerateJob, isKept: boolean, errorId: string): string;
   /** The one follow-up that notifies, where the wait was long. */
   ready(job: GenerateJob, messageLink: string): string;
 }
@@ -232,6 +234,11 @@ export const resultPresenter: ResultPresenter = {
       ],
       altText: () => '',
     };
+  },
+  unposted(job, isKept, errorId) {
+    const texts = textsFor(job.reply.locale);
+    const where = `\`/${texts.commands.queue.name}\`: ${texts.queue.kept}`;
+    return [texts.refusals.failed(errorId), ...(isKept ? [where] : [])].join('\n');
   },
   ready: (job, messageLink) => textsFor(job.reply.locale).job.done(`<@${job.requester.userId}>`, messageLink),
 };

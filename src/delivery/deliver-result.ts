@@ -2,6 +2,7 @@
 // lives (15 minutes), the same message by the bot's token, a new message; for private requests direct messages, else kept for the owner.
 // Edits may be repeated without harm; new messages are made once (discord-messages.ts); the record says when it is over.
 
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UnrecoverableError } from 'bullmq';
 import type { Redis } from 'ioredis';
@@ -133,34 +134,41 @@ export function createDelivery(dependencies: DeliveryDependencies) {
 
   const canMove = (error: unknown) => ['token-over', 'out-of-reach'].includes(refusalOf(error));
 
-  /** Null where none of the ways to the channel is open. */
-  async function postToChannel({ job, record, attempts, parentMessageId }: Context, makeDrafts: MakeDrafts) {
+  /** Null where neither the interaction's token nor the bot's reaches the live message. */
+  async function editLive({ job, record }: Context, makeDrafts: MakeDrafts) {
     const { reply } = job;
     const limit = reply.attachmentSizeLimit;
+    const channelId = record.message?.channelId ?? reply.channelId;
+    const messageId = record.message?.messageId ?? reply.messageId;
     if (!reply.fresh && Date.now() - reply.interactionAt < tokenLifeMs) {
+      const further = reply.further ? reply.messageId : null;
+      const known = { id: messageId, channel_id: channelId };
       try {
         return await fitted(makeDrafts, limit, ([draft]) =>
-          messages.editAnswer(
-            reply.applicationId,
-            reply.interactionToken,
-            reply.further ? reply.messageId : null,
-            draft,
-          ),
+          messages.editAnswer(reply.applicationId, reply.interactionToken, further, draft, known),
         );
       } catch (error) {
         if (!canMove(error)) throw error;
       }
     }
-    if (reply.ephemeral) return null; // an ephemeral message is out of the bot token's reach, and the channel is not private
-    const channelId = record.message?.channelId ?? reply.channelId;
-    const messageId = record.message?.messageId ?? reply.messageId;
-    if (messageId !== null) {
-      try {
-        return await fitted(makeDrafts, limit, ([draft]) => messages.edit(channelId, messageId, draft));
-      } catch (error) {
-        if (!canMove(error)) throw error;
-      }
+    // An ephemeral message is out of the bot token's reach.
+    if (reply.ephemeral || messageId === null) return null;
+    try {
+      return await fitted(makeDrafts, limit, ([draft]) => messages.edit(channelId, messageId, draft));
+    } catch (error) {
+      if (!canMove(error)) throw error;
+      return null;
     }
+  }
+
+  /** Null where none of the ways to the channel is open. */
+  async function postToChannel(context: Context, makeDrafts: MakeDrafts) {
+    const { job, attempts, parentMessageId } = context;
+    const { reply } = job;
+    const edited = await editLive(context, makeDrafts);
+    // What is private has no other place in the channel.
+    if (edited !== null || reply.ephemeral) return edited;
+    const limit = reply.attachmentSizeLimit;
     try {
       return await fitted(makeDrafts, limit, ([draft]) =>
         create(job, attempts, reply.channelId, draft, 'r', parentMessageId),
@@ -209,7 +217,8 @@ export function createDelivery(dependencies: DeliveryDependencies) {
   async function notify({ job, attempts }: Context, posted: Posted): Promise<void> {
     if (Date.now() - job.createdAt < longWaitMs) return;
     const { reply } = job;
-    const link = `https://discord.com/channels/${reply.guildId ?? '@me'}/${posted.channel_id}/${posted.id}`;
+    const place = [reply.guildId ?? '@me', posted.channel_id, ...(posted.id === null ? [] : [posted.id])];
+    const link = `https://discord.com/channels/${place.join('/')}`;
     const draft: Draft = {
       content: presenter.ready(job, link),
       components: [],
@@ -241,22 +250,41 @@ export function createDelivery(dependencies: DeliveryDependencies) {
         continue;
       }
       const extra = await create(job, attempts, posted.channel_id, draft, String(index), posted.id);
-      await jobs.addExtraMessage(job.jobId, { channelId: extra.channel_id, messageId: extra.id });
+      if (extra.id !== null)
+        await jobs.addExtraMessage(job.jobId, { channelId: extra.channel_id, messageId: extra.id });
     }
   }
 
-  async function deliver(deliverJob: DeliverJob): Promise<DeliveryAnswer> {
-    const { job, outcome } = deliverJob;
-    const record = await jobs.get(job.jobId);
-    if (record === null) return 'forgotten';
-    if (record.deliveredAt !== null) return 'known';
+  async function contextOf(job: GenerateJob, record: JobRecord): Promise<Context> {
     const parent = job.parent === null ? null : await jobs.get(job.parent.jobId).catch(() => null);
-    const context: Context = {
+    return {
       job,
       record,
       attempts: attemptsOf(redis, job.jobId),
       parentMessageId: parent?.message?.channelId === job.reply.channelId ? parent.message.messageId : null,
     };
+  }
+
+  /** What nobody can post any more is not to look as if it waited. Best effort: what refused the picture may refuse the words as well. */
+  async function sayUnposted(job: GenerateJob, isKept: boolean, errorId: string): Promise<void> {
+    const content = presenter.unposted(job, isKept, errorId);
+    const draft: Draft = { content, components: [], files: [], altText: () => '', mention: null };
+    try {
+      const record = await jobs.get(job.jobId);
+      if (record === null) return;
+      const context = await contextOf(job, record);
+      await lastWord(job.jobId, () => editLive(context, async () => [draft]));
+    } catch (error) {
+      logger.warn({ err: error, errorId, ...idsOf(job) }, 'could not say that it was not posted');
+    }
+  }
+
+  async function deliver(deliverJob: DeliverJob, shown: { isPosted: boolean }): Promise<DeliveryAnswer> {
+    const { job, outcome } = deliverJob;
+    const record = await jobs.get(job.jobId);
+    if (record === null) return 'forgotten';
+    if (record.deliveredAt !== null) return 'known';
+    const context = await contextOf(job, record);
     await redis.set(redisKeys.ended(job.jobId), '1', 'EX', 3600);
     await othersAreDone(job.jobId);
     let now = outcome;
@@ -274,7 +302,8 @@ export function createDelivery(dependencies: DeliveryDependencies) {
       return 'kept';
     }
     const { posted, extras } = sent;
-    await jobs.setMessage(job.jobId, { channelId: posted.channel_id, messageId: posted.id });
+    shown.isPosted = true;
+    if (posted.id !== null) await jobs.setMessage(job.jobId, { channelId: posted.channel_id, messageId: posted.id });
     await postExtras(context, posted, extras);
     if (now !== outcome && now.type === 'done') await writeDown(job, now.result);
     if (now.type !== 'cancelled' && direct !== null && (await context.attempts.result('create-r')) === null) {
@@ -293,15 +322,20 @@ export function createDelivery(dependencies: DeliveryDependencies) {
     async process(data: unknown): Promise<DeliveryAnswer> {
       const parsed = deliverJobSchema.safeParse(data);
       if (!parsed.success) throw new UnrecoverableError('bad-request: the delivery cannot be read');
+      const shown = { isPosted: false };
       try {
         const ids = { 'easel.job.id': parsed.data.job.jobId, 'easel.outcome': parsed.data.outcome.type };
-        return await inSpan('post', ids, () => deliver(parsed.data), 'client');
+        return await inSpan('post', ids, () => deliver(parsed.data, shown), 'client');
       } catch (error) {
         const final = error instanceof EaselError ? !error.retryable : refusalOf(error) === 'final';
         if (!final) throw error;
-        const { job } = parsed.data;
-        logger.error({ err: error, ...idsOf(job) }, 'could not be posted; kept for its owner');
+        const { job, outcome } = parsed.data;
+        const errorId = randomBytes(4).toString('hex');
+        logger.error({ err: error, errorId, ...idsOf(job) }, 'could not be posted; kept for its owner');
         await kept.keep(job.requester.userId, job.jobId);
+        // The pictures themselves are what is missing where the error is our own.
+        const isKept = outcome.type === 'done' && !(error instanceof EaselError);
+        if (!shown.isPosted) await sayUnposted(job, isKept, errorId);
         await jobs.markDelivered(job.jobId);
         dependencies.onEnded?.(parsed.data);
         return 'kept';

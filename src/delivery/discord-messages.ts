@@ -2,7 +2,7 @@
 // before the request, and, where an earlier attempt left no answer, a look at the channel before a second one.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MessageFlags, type RawFile, type REST, Routes } from 'discord.js';
+import { type InternalRequest, MessageFlags, type RawFile, type REST, RequestMethod, Routes } from 'discord.js';
 import { z } from 'zod';
 import type { Attempts } from './attempts.ts';
 import { refusalOf } from './discord-answers.ts';
@@ -17,8 +17,16 @@ export interface Draft {
   readonly mention: string | null;
 }
 
-const messageSchema = z.object({ id: z.string(), channel_id: z.string() });
-export type Posted = z.infer<typeof messageSchema>;
+export interface Posted {
+  /** Null where Discord's answer did not say and nothing else tells. */
+  readonly id: string | null;
+  readonly channel_id: string;
+}
+
+const messageSchema = z.object({
+  id: z.string().optional().catch(undefined),
+  channel_id: z.string().optional().catch(undefined),
+});
 const historySchema = z.array(
   z.looseObject({ id: z.string(), channel_id: z.string(), author: z.looseObject({ id: z.string() }) }),
 );
@@ -48,8 +56,18 @@ function requestOf(draft: Draft): { body: Record<string, unknown>; files: RawFil
 }
 
 export interface DiscordMessages {
-  /** By the interaction's token; no bot authorisation is sent. @param messageId of a further answer; null for the original */
-  editAnswer(applicationId: string, token: string, messageId: string | null, draft: Draft): Promise<Posted>;
+  /**
+   * By the interaction's token; no bot authorisation is sent.
+   * @param messageId of a further answer; null for the original
+   * @param known of the message, should Discord's answer not say
+   */
+  editAnswer(
+    applicationId: string,
+    token: string,
+    messageId: string | null,
+    draft: Draft,
+    known: Posted,
+  ): Promise<Posted>;
   edit(channelId: string, messageId: string, draft: Draft): Promise<Posted>;
   /** A further answer seen by the member alone. */
   whisper(applicationId: string, token: string, draft: Draft): Promise<void>;
@@ -66,6 +84,13 @@ export interface DiscordMessages {
 }
 
 export function createDiscordMessages(rest: REST): DiscordMessages {
+  /** A 2xx says that it is done. Whatever its body lacks is no reason to send the pictures again. */
+  async function send(request: InternalRequest, known: Posted): Promise<Posted> {
+    const response = await rest.queueRequest(request);
+    const said = messageSchema.safeParse(await response.json().catch(() => null)).data;
+    return { id: said?.id ?? known.id, channel_id: said?.channel_id ?? known.channel_id };
+  }
+
   /** What an attempt without an answer may have posted. Null where it is not there or cannot be looked up. */
   async function find(channelId: string, since: number, trace: string, authorId: string): Promise<Posted | null> {
     // Clocks differ: start a minute early.
@@ -90,12 +115,14 @@ export function createDiscordMessages(rest: REST): DiscordMessages {
   }
 
   return {
-    async editAnswer(applicationId, token, messageId, draft) {
-      const route = Routes.webhookMessage(applicationId, token, messageId ?? '@original');
-      return messageSchema.parse(await rest.patch(route, { ...requestOf(draft), auth: false }));
+    async editAnswer(applicationId, token, messageId, draft, known) {
+      const fullRoute = Routes.webhookMessage(applicationId, token, messageId ?? '@original');
+      return send({ method: RequestMethod.Patch, fullRoute, ...requestOf(draft), auth: false }, known);
     },
     async edit(channelId, messageId, draft) {
-      return messageSchema.parse(await rest.patch(Routes.channelMessage(channelId, messageId), requestOf(draft)));
+      const fullRoute = Routes.channelMessage(channelId, messageId);
+      const known = { id: messageId, channel_id: channelId };
+      return send({ method: RequestMethod.Patch, fullRoute, ...requestOf(draft) }, known);
     },
     async whisper(applicationId, token, draft) {
       const { body, files } = requestOf(draft);
@@ -104,11 +131,11 @@ export function createDiscordMessages(rest: REST): DiscordMessages {
     },
     async createOnce(channelId, draft, { attempts, step, nonce, trace, replyTo, authorId }) {
       const known = await attempts.result(step);
-      if (known !== null) return { id: known, channel_id: channelId };
+      if (known !== null) return { id: known === '' ? null : known, channel_id: channelId };
       const earlier = await attempts.begin(step);
       const found = earlier === null ? null : await find(channelId, earlier, trace, authorId);
       if (found) {
-        await attempts.finish(step, found.id);
+        await attempts.finish(step, found.id ?? '');
         return found;
       }
       const { body, files } = requestOf(draft);
@@ -116,8 +143,13 @@ export function createDiscordMessages(rest: REST): DiscordMessages {
         replyTo === null ? {} : { message_reference: { message_id: replyTo, fail_if_not_exists: false } };
       try {
         const request = { body: { ...body, ...reference, nonce, enforce_nonce: true }, files };
-        const posted = messageSchema.parse(await rest.post(Routes.channelMessages(channelId), request));
-        await attempts.finish(step, posted.id);
+        const fullRoute = Routes.channelMessages(channelId);
+        const sent = { id: null, channel_id: channelId };
+        const said = await send({ method: RequestMethod.Post, fullRoute, ...request }, sent);
+        const since = earlier ?? Date.now();
+        const posted =
+          said.id === null ? ((await find(channelId, since, trace, authorId).catch(() => null)) ?? said) : said;
+        await attempts.finish(step, posted.id ?? '');
         return posted;
       } catch (error) {
         // A clear no means that nothing was posted; silence means that it may have been.

@@ -14,6 +14,8 @@ export interface Presented {
 export interface ResultPresenter {
   done(job: GenerateJob, result: GenerateResult): Presented;
   ended(job: GenerateJob, outcome: Exclude<DeliverJob['outcome'], { type: 'done' }>): Presented;
+  /** What is said in the place of what could not be posted. @param isKept whether /queue hands it out */
+  unposted(job: GenerateJob, isKept: boolean, errorId: string): string;
   /** The one follow-up that notifies, where the wait was long. */
   ready(job: GenerateJob, messageLink: string): string;
 }

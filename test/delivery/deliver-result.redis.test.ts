@@ -152,7 +152,7 @@ describe('delivery', () => {
 
   it('leaves one picture on the message when a crash makes it edit twice', async () => {
     const { deliverJob, message } = await ask();
-    rig.twin.faults.add({ method: 'PATCH', path: /@original/, effect: { kind: 'lose-response' } });
+    rig.twin.faults.add({ method: 'PATCH', path: /original/, effect: { kind: 'lose-response' } });
     await delivery.process(deliverJob).catch(() => undefined);
     await redis.hdel(redisKeys.job(deliverJob.job.jobId), 'deliveredAt');
     await delivery.process(deliverJob);
@@ -289,6 +289,56 @@ describe('delivery', () => {
     } as const;
     await delivery.process({ ...deliverJob, outcome });
     expect(rig.twin.actor('ada').see(message)?.content).toContain('The picture could not be painted. (error abcd1234)');
+  });
+
+  it.each([
+    ['without a body', { kind: 'status', status: 204 }],
+    ['that does not name the channel', { kind: 'status', status: 200, body: { id: 7 } }],
+  ] as const)('takes an answer %s for what it is: posted, with the ids that are known', async (_what, effect) => {
+    const { deliverJob, message } = await ask();
+    const { jobId } = deliverJob.job;
+    const before = rig.twin.requests.length;
+    rig.twin.faults.add({ method: 'PATCH', path: /original/, times: 9, effect });
+    expect(await delivery.process(deliverJob)).toBe('posted');
+    expect(await delivery.process(deliverJob)).toBe('known');
+    expect(rig.twin.requests.slice(before).map(({ method }) => method)).toEqual(['PATCH']);
+    expect((await jobs.get(jobId))?.message).toEqual({ channelId: message.channel_id, messageId: message.id });
+  });
+
+  it('does not post a new message again whose answer had no body', async () => {
+    const { deliverJob, message } = await ask();
+    rig.twin.actor('mona').deleteMessage(message);
+    const before = rig.twin.requests.length;
+    rig.twin.faults.add({ method: 'POST', path: /messages$/, effect: { kind: 'status', status: 204 } });
+    expect(await delivery.process(deliverJob)).toBe('posted');
+    await redis.hdel(redisKeys.job(deliverJob.job.jobId), 'deliveredAt');
+    expect(await delivery.process(deliverJob)).toBe('posted');
+    const posts = rig.twin.requests.slice(before).filter(({ method }) => method === 'POST');
+    expect(posts.map(({ path }) => path)).toEqual([`/channels/${message.channel_id}/messages`]);
+  });
+
+  it('says in plain words that Discord refused the picture for good, and where it is kept', async () => {
+    const { deliverJob, message } = await ask();
+    const { requester, jobId } = deliverJob.job;
+    const body = { code: 50035, message: 'Invalid Form Body' };
+    rig.twin.faults.add({ method: 'PATCH', path: /original/, effect: { kind: 'status', status: 400, body } });
+    expect(await delivery.process(deliverJob)).toBe('kept');
+    const shown = rig.twin.actor('ada').see(message);
+    expect(shown?.content).toMatch(
+      /^Something went wrong on my side\..* error [0-9a-f]{8}\.\n`\/queue`: Finished, kept for you$/,
+    );
+    expect(shown?.components).toEqual([]);
+    expect(await createKeptResults(redis).list(requester.userId)).toContain(jobId);
+    expect((await jobs.get(jobId))?.deliveredAt).not.toBeNull();
+  });
+
+  it('keeps a picture that was posted where only what follows it is refused for good', async () => {
+    const { deliverJob, message } = await ask({ edge: 256, limit: 3_000 });
+    const body = { code: 50035, message: 'Invalid Form Body' };
+    rig.twin.faults.add({ method: 'POST', path: /messages$/, times: 9, effect: { kind: 'status', status: 400, body } });
+    const waited = { ...deliverJob, job: { ...deliverJob.job, createdAt: Date.now() - 61_000 } };
+    expect(await delivery.process(waited)).toBe('kept');
+    expect(rig.twin.actor('ada').see(message)?.attachments.length).toBeGreaterThan(0);
   });
 
   it('posts nothing for a request that was deleted meanwhile', async () => {
