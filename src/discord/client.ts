@@ -23,7 +23,7 @@ export interface ClientOptions {
 export function createClient({ apiUrl, shards, slots, hearsReactions, logger, observe }: ClientOptions): Client {
   const client = new Client({
     intents: [GatewayIntentBits.Guilds, ...(hearsReactions ? [GatewayIntentBits.GuildMessageReactions] : [])],
-    rest: { ...restOptions, api: apiUrl, timeout: 15_000 },
+    rest: { ...restOptions(15_000), api: apiUrl },
     shards: shards === 'auto' ? 'auto' : [...shards.ids],
     ...(shards === 'auto' ? {} : { shardCount: shards.count }),
     ws: { buildIdentifyThrottler: identifyThrottler(slots) },

@@ -22,8 +22,7 @@ export interface DeliverRoleOptions {
 
 export function startDeliverRole(options: DeliverRoleOptions): Promise<DeliverWorker> {
   const { config, redisUrl, logger, metrics, token, lastWord } = options;
-  const rest =
-    options.rest ?? new REST({ ...restOptions, api: config.DISCORD_API_URL, timeout: 30_000 }).setToken(token ?? '');
+  const rest = options.rest ?? new REST({ ...restOptions(30_000), api: config.DISCORD_API_URL }).setToken(token ?? '');
   return startDeliverWorker({
     redisUrl,
     rest,
