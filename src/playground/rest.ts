@@ -20,8 +20,19 @@ export interface RequestRecord {
   body: unknown;
 }
 
+export interface JudgedRequest {
+  method: string;
+  /** As sent, without `/api/v10`. */
+  path: string;
+  query: URLSearchParams;
+  /** The JSON; undefined when there was none. */
+  body: unknown;
+  /** Names of the parts where the body came as form data; else null. */
+  parts: readonly string[] | null;
+}
+
 /** Checks a request against an outside description of the API; returns what is wrong with it. */
-export type RequestValidator = (request: { method: string; path: string; body: unknown }) => string[];
+export type RequestValidator = (request: JudgedRequest) => string[];
 
 export interface RestOptions {
   world: World;
@@ -125,9 +136,9 @@ export function createRestHandler(
       return rateLimited(refused.retryAfterS, refused.isGlobal);
     }
 
-    function validate(body: RequestBody): void {
-      if (!options.validateRequest || body.json === undefined) return;
-      for (const fault of options.validateRequest({ method, path, body: body.json }))
+    function validate({ json, parts }: RequestBody): void {
+      if (!options.validateRequest) return;
+      for (const fault of options.validateRequest({ method, path, query: url.searchParams, body: json, parts }))
         world.violate('openapi', `${method} ${path}: ${fault}`);
     }
 

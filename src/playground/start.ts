@@ -36,7 +36,7 @@ export interface TwinOptions {
   gateway?: GatewayOptions;
   /** Folder to keep commands, messages and files in over a restart; default: nothing is kept. */
   saveIn?: string;
-  /** Tests: compares every request body with Discord's OpenAPI description; what it finds becomes a violation. */
+  /** Tests: compares every request with Discord's OpenAPI description; what it finds becomes a violation. */
   validateRequest?: RequestValidator;
 }
 

@@ -4,7 +4,7 @@ import { REST, Routes } from 'discord.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { restOptions } from '../../src/discord/rest-options.ts';
 import type { Twin } from '../../src/playground/start.ts';
-import { startStrictTwin } from '../playground/rig.ts';
+import { startJudgedTwin } from '../support/judged-twin.ts';
 
 const patienceMs = 400;
 const uplinkBytesPerMs = 500;
@@ -43,7 +43,7 @@ async function startUplink(): Promise<number> {
 
 beforeAll(async () => {
   const port = await startUplink();
-  twin = await startStrictTwin({ allowedHosts: [`127.0.0.1:${port}`] });
+  twin = await startJudgedTwin({ allowedHosts: [`127.0.0.1:${port}`] });
   api = `http://127.0.0.1:${port}/api`;
 });
 afterAll(async () => {

@@ -11,13 +11,13 @@ import { startBotRole } from '../../src/launcher/bot-role.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import type { Metrics } from '../../src/observability/metrics.ts';
 import { Actor } from '../../src/playground/actors.ts';
-import { startTwin, type Twin, type TwinOptions } from '../../src/playground/start.ts';
+import type { Twin, TwinOptions } from '../../src/playground/start.ts';
 import { type ActorName, SEED_IDS } from '../../src/playground/state/seed.ts';
 import { connect } from '../../src/queue/connect.ts';
 import { createRedisImageStore } from '../../src/store/redis-image-store.ts';
 import { type DeliverWorker, type DeliverWorkerOptions, startDeliverWorker } from '../../workers/deliver.ts';
 import { type GenerateWorker, startGenerateWorker } from '../../workers/generate.ts';
-import { hasDiscordSpec, openDiscordSpec } from '../support/discord-openapi.ts';
+import { startJudgedTwin } from '../support/judged-twin.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 import { openSketchEngine } from '../support/sketch-engine.ts';
 
@@ -35,15 +35,6 @@ export interface HarnessOptions {
 }
 
 const sketchModel = openSketchEngine().model;
-const judge = hasDiscordSpec ? openDiscordSpec() : null;
-// Compiling Discord's schemas takes most of a second, which must not be one of the three that a bot has for its first response.
-for (const [method, path] of [
-  ['POST', '/interactions/1/token/callback'],
-  ['PATCH', '/webhooks/1/token/messages/@original'],
-  ['POST', '/channels/1/messages'],
-  ['PUT', '/applications/1/commands'],
-] as const)
-  judge?.judge(method, path, {});
 
 export interface Harness {
   readonly twin: Twin;
@@ -68,8 +59,7 @@ const toModLog = `POST /channels/${SEED_IDS.channels.modLog}/messages`;
 
 export async function startHarness(options: HarnessOptions = {}): Promise<Harness> {
   const redis = options.redis ?? (await startTestRedis());
-  const twin = await startTwin({
-    ...(judge ? { validateRequest: ({ method, path, body }) => judge.judge(method, path, body) } : {}),
+  const twin = await startJudgedTwin({
     // Bots may log in one right after the other: test/playground/gateway holds the pause that Discord wants between them.
     gateway: { identifyWindowMs: 0 },
     ...options.twin,

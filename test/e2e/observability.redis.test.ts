@@ -27,6 +27,8 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await easel.close();
+  // One test keeps Discord from hearing any first response.
+  expect(easel.violations('no-acknowledgement', 'late-acknowledgement')).toEqual([]);
 });
 
 const isDone = (message: WireMessage) => message.attachments.length > 0;

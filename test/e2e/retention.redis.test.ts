@@ -30,6 +30,7 @@ beforeEach(async () => {
 afterEach(async () => {
   redis.disconnect();
   await easel.close();
+  expect(easel.violations()).toEqual([]);
 });
 
 async function until(holds: () => Promise<boolean>): Promise<void> {

@@ -11,7 +11,7 @@ import { resultPresenter } from '../../commands/job-message.ts';
 import { openSimulatedEngine } from '../../src/inference/simulated.ts';
 import { deliverQueueName, generateQueueName, queuePrefix } from '../../src/jobs/queue-names.ts';
 import { createLogger } from '../../src/observability/logger.ts';
-import { startTwin, type Twin } from '../../src/playground/start.ts';
+import type { Twin } from '../../src/playground/start.ts';
 import { SEED_IDS } from '../../src/playground/state/seed.ts';
 import { countPostings } from '../../src/proofs/load.ts';
 import { connect } from '../../src/queue/connect.ts';
@@ -27,6 +27,7 @@ import { createTakedowns } from '../../src/store/takedowns.ts';
 import { startDeliverWorker } from '../../workers/deliver.ts';
 import { startGenerateWorker } from '../../workers/generate.ts';
 import { simulatedHash, testJob, until } from '../support/jobs.ts';
+import { startJudgedTwin, violationsOf } from '../support/judged-twin.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 import { loadSnapshot, type SnapshotEntry } from '../support/redis-snapshot.ts';
 
@@ -42,7 +43,7 @@ const closers: (() => Promise<unknown>)[] = [];
 
 beforeEach(async () => {
   server = await startTestRedis();
-  twin = await startTwin();
+  twin = await startJudgedTwin();
   redis = await connect(server.url, { patience: 'worker', name: 'test' });
   queues = openQueues(redis);
 });
@@ -52,6 +53,7 @@ afterEach(async () => {
   redis.disconnect();
   await twin.close();
   await server.stop();
+  expect(violationsOf(twin)).toEqual([]);
 });
 
 const logger = createLogger({ level: 'silent', role: 'test' });

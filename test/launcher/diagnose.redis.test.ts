@@ -7,15 +7,16 @@ import { parseConfig } from '../../src/config/parse-config.ts';
 import { inviteLink } from '../../src/launcher/bot-permissions.ts';
 import { diagnoseAesthetics, diagnoseDiscord, diagnoseRedis } from '../../src/launcher/diagnose.ts';
 import { type PrivateRedis, startPrivateRedis } from '../../src/launcher/redis.ts';
-import { startTwin, type Twin } from '../../src/playground/start.ts';
+import type { Twin } from '../../src/playground/start.ts';
 import { connect } from '../../src/queue/connect.ts';
+import { startJudgedTwin, violationsOf } from '../support/judged-twin.ts';
 
 describe('the doctor', () => {
   let server: PrivateRedis;
   let twin: Twin;
   beforeAll(async () => {
     server = await startPrivateRedis({ dataDir: mkdtempSync(join(tmpdir(), 'easel-doctor-')) });
-    twin = await startTwin();
+    twin = await startJudgedTwin();
   });
   afterAll(async () => {
     await twin?.close();
@@ -54,6 +55,10 @@ describe('the doctor', () => {
     const findings = await diagnoseDiscord(parseConfig({ DISCORD_API_URL: twin.url }), 'wrong.token.value');
     expect(findings).toMatchObject([{ what: 'Discord token', state: 'broken' }]);
     expect(JSON.stringify(findings)).not.toContain('wrong.token.value');
+  });
+
+  it('asks Discord as its documentation says', () => {
+    expect(violationsOf(twin, 'unauthorized')).toEqual([]);
   });
 
   it('reads the aesthetics head, or says what is wrong with it', async () => {

@@ -1,18 +1,8 @@
 // A twin and an unmodified discord.js client logged in to it; everything is closed when the test file is done.
 
 import { Client, type ClientOptions, Events, GatewayIntentBits, type Interaction } from 'discord.js';
-import { startTwin, type Twin, type TwinOptions } from '../../src/playground/start.ts';
-import { hasDiscordSpec, openDiscordSpec } from '../support/discord-openapi.ts';
-
-const judge = hasDiscordSpec ? openDiscordSpec() : undefined;
-
-/** Every request body is also held against Discord's OpenAPI document, where that is at hand. */
-export function startStrictTwin(options: TwinOptions = {}): Promise<Twin> {
-  return startTwin({
-    ...(judge && { validateRequest: ({ method, path, body }) => judge.judge(method, path, body) }),
-    ...options,
-  });
-}
+import type { Twin, TwinOptions } from '../../src/playground/start.ts';
+import { startJudgedTwin } from '../support/judged-twin.ts';
 
 export interface Rig {
   twin: Twin;
@@ -21,7 +11,7 @@ export interface Rig {
 }
 
 export async function startRig(options: TwinOptions = {}, clientOptions: Partial<ClientOptions> = {}): Promise<Rig> {
-  const twin = await startStrictTwin(options);
+  const twin = await startJudgedTwin(options);
   const client = await logIn(twin, clientOptions);
   return {
     twin,

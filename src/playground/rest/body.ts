@@ -18,6 +18,8 @@ export interface RequestBody {
   /** undefined when there was no body. */
   json: unknown;
   files: RequestFile[];
+  /** Names of the parts of form data; else null. */
+  parts: string[] | null;
 }
 
 export async function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
@@ -34,17 +36,18 @@ export async function readBytes(request: IncomingMessage, maxBytes: number): Pro
 }
 
 export async function parseBody(bytes: Buffer, contentType: string): Promise<RequestBody> {
-  if (bytes.length === 0) return { json: undefined, files: [] };
+  if (bytes.length === 0) return { json: undefined, files: [], parts: null };
   if (contentType.startsWith('multipart/form-data')) return parseMultipart(bytes, contentType);
-  return { json: parseJson(bytes.toString('utf8')), files: [] };
+  return { json: parseJson(bytes.toString('utf8')), files: [], parts: null };
 }
 
 async function parseMultipart(bytes: Buffer, contentType: string): Promise<RequestBody> {
   const parts = await new Response(bytes, { headers: { 'content-type': contentType } }).formData().catch(() => {
     throw apiErrors.badJson();
   });
-  const body: RequestBody = { json: undefined, files: [] };
+  const body = { json: undefined as unknown, files: [] as RequestFile[], parts: [] as string[] };
   for (const [name, value] of parts) {
+    body.parts.push(name);
     const index = /^files\[(\d{1,2})\]$/.exec(name)?.[1];
     if (name === 'payload_json') body.json = parseJson(typeof value === 'string' ? value : await value.text());
     else if (index !== undefined && typeof value !== 'string')
