@@ -23,14 +23,19 @@ import type { CallbackClient, FirstResponses } from './callback-client.ts';
 import { decodeCustomId } from './custom-id.ts';
 import type { Command } from './define-command.ts';
 import type { AnyComponent } from './define-component.ts';
-import { type Facts, presserOf, readFacts } from './facts.ts';
+import { type Facts, presserOf, readFacts, stampArrival } from './facts.ts';
 import { acknowledge, findReply, openModal, refuseTo, suggestTo } from './first-response.ts';
 import { inputReason } from './judge-input.ts';
 import { refuseLate } from './late-refusal.ts';
 import { quiet } from './message-body.ts';
 import { jobIdOf } from './new-job.ts';
 import type { Observer } from './observer.ts';
-import { type AnswerableInteraction, readInteraction, readInteractionText } from './read-interaction.ts';
+import {
+  type AnswerableInteraction,
+  readAnswerable,
+  readInteraction,
+  readInteractionText,
+} from './read-interaction.ts';
 import { createTaskReader } from './read-task.ts';
 import { type Refusal, refuse, sayAdmissionRefusal } from './refusal.ts';
 import { type Reply, replyOf } from './reply.ts';
@@ -86,13 +91,13 @@ function nameOf(raw: AnswerableInteraction): string {
   return id === undefined || id.length > 3 ? 'component' : `component ${id}`;
 }
 
-/** What was wanted before, as if it were wanted by this press: its id, its token, its member, and its channel as that is marked now. */
+/** What was wanted before, as if it were wanted by this press: its id, its token, its time, its member, and its channel as that is marked now. */
 function asPressed(wanted: AnswerableInteraction, press: AnswerableInteraction): AnswerableInteraction {
   const { id, token, member, user, channel, channel_id } = press;
   const { member: _member, user: _user, channel: _channel, channel_id: _channelId, ...rest } = wanted;
   const who = { ...(member ? { member } : {}), ...(user ? { user } : {}) };
   const where = { ...(channel ? { channel } : {}), ...(channel_id ? { channel_id } : {}) };
-  return { ...rest, id, token, ...who, ...where } as AnswerableInteraction;
+  return stampArrival({ ...rest, id, token, ...who, ...where } as AnswerableInteraction);
 }
 
 /** A file that cannot be read is its sender's, and says nothing of us. */
@@ -346,10 +351,12 @@ export function createDispatcher({
 
   /** One span per interaction; the job it makes and the delivery of that job hang under it, whichever processes they run in. */
   async function traced(given: APIInteraction, resumed: boolean): Promise<void> {
-    const raw = readInteraction(given, (field) => services.logger.warn({ field }, 'not an interaction: dropped'));
+    const read = readInteraction(given, (field) => services.logger.warn({ field }, 'not a whole interaction'));
+    if (!read) return resumed ? undefined : turnAwayUnread(given);
+    const raw = resumed ? read : stampArrival(read);
     // What this process is about to answer anyway is not taken up beside it.
-    const isUnderWay = answering.has(raw?.id ?? '');
-    if (!raw || (resumed && isUnderWay)) return;
+    const isUnderWay = answering.has(raw.id);
+    if (resumed && isUnderWay) return;
     answering.add(raw.id);
     const ids = {
       'easel.interaction.id': raw.id,
@@ -361,6 +368,21 @@ export function createDispatcher({
       await inSpan(`interaction ${nameOf(raw)}`, ids, () => answer(raw, resumed), 'server');
     } finally {
       if (!isUnderWay) answering.delete(raw.id);
+    }
+  }
+
+  /** No member is left with silence where an answer can be sent. */
+  async function turnAwayUnread(given: unknown): Promise<void> {
+    const found = readAnswerable(given);
+    if (!found) return;
+    const asker = { interactionId: found.id, token: found.token };
+    const callbacks = client.receivedAt(performance.now());
+    observer?.refused('unread');
+    try {
+      if (found.isTyping) await suggestTo(callbacks, asker, []);
+      else await refuseTo(callbacks, asker, textsFor(found.locale).refusals.unread);
+    } catch (error) {
+      services.logger.warn({ err: error, interactionId: found.id }, 'the member could not be told');
     }
   }
 

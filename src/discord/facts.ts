@@ -13,7 +13,7 @@ export interface Facts {
   readonly applicationId: string;
   /** A secret with a lifetime of 15 minutes. */
   readonly token: string;
-  /** Unix milliseconds at which Discord made the interaction. */
+  /** Unix milliseconds at which Discord made the interaction, by its clock or by ours: see stampArrival. */
   readonly at: number;
   readonly channelId: string;
   /** The channel that a thread belongs to. */
@@ -37,6 +37,22 @@ export function snowflakeTime(id: string): number {
   return Number(BigInt(id) >> 22n) + discordEpoch;
 }
 
+/** An id tells the time of an interaction unless it is this far from that of the arrival: then it is no snowflake, or a clock is wrong. */
+const clockToleranceMs = 60_000;
+/** Beside Discord's fields, so that a process which takes the interaction up later knows the time as well. */
+const arrivalField = 'easel_arrived_at';
+
+/** A live interaction with the time of its arrival, where its id tells another one. What claims to be such a time is not believed. */
+export function stampArrival<T extends { readonly id: string }>(raw: T, now = Date.now()): T {
+  const isOff = Math.abs(snowflakeTime(raw.id) - now) > clockToleranceMs;
+  return { ...raw, [arrivalField]: isOff ? now : undefined };
+}
+
+function timeOf(raw: APIInteraction): number {
+  const arrival: unknown = Reflect.get(raw, arrivalField);
+  return typeof arrival === 'number' && Number.isSafeInteger(arrival) ? arrival : snowflakeTime(raw.id);
+}
+
 /** @param isAgeRestricted answers for channels whose interaction does not say (threads: the parent's flag). */
 export function readFacts(raw: APIInteraction, isAgeRestricted: (channelId: string) => boolean = () => false): Facts {
   const user = raw.member?.user ?? raw.user;
@@ -46,7 +62,7 @@ export function readFacts(raw: APIInteraction, isAgeRestricted: (channelId: stri
     interactionId: raw.id,
     applicationId: raw.application_id,
     token: raw.token,
-    at: snowflakeTime(raw.id),
+    at: timeOf(raw),
     channelId,
     parentChannelId: (raw.channel && 'parent_id' in raw.channel && raw.channel.parent_id) || null,
     guildId: raw.guild_id ?? null,

@@ -13,6 +13,9 @@ import type { Facts } from './facts.ts';
 import { type MessageBody, quiet, type Row } from './message-body.ts';
 import type { ModalBody } from './modal.ts';
 
+/** Where a first response goes. */
+export type Asker = Pick<Facts, 'interactionId' | 'token'>;
+
 /** The message that answers the interaction; null where there is none (any more). */
 export async function findReply(rest: REST, facts: Facts): Promise<string | null> {
   const route = Routes.webhookMessage(facts.applicationId, facts.token, '@original');
@@ -49,11 +52,11 @@ export function acknowledge(
 /** A refusal is the first response, seen by the member only. */
 export function refuseTo(
   callbacks: FirstResponses,
-  facts: Facts,
+  asker: Asker,
   sentence: string,
   components: Row[] = [],
 ): Promise<Acknowledged> {
-  return callbacks.send(facts.interactionId, facts.token, {
+  return callbacks.send(asker.interactionId, asker.token, {
     type: Type.ChannelMessageWithSource,
     data: {
       ...quiet({ content: sentence, ...(components.length > 0 ? { components } : {}) }),
@@ -62,16 +65,16 @@ export function refuseTo(
   });
 }
 
-export function openModal(callbacks: FirstResponses, facts: Facts, modal: ModalBody): Promise<Acknowledged> {
-  return callbacks.send(facts.interactionId, facts.token, { type: Type.Modal, data: modal });
+export function openModal(callbacks: FirstResponses, asker: Asker, modal: ModalBody): Promise<Acknowledged> {
+  return callbacks.send(asker.interactionId, asker.token, { type: Type.Modal, data: modal });
 }
 
 export function suggestTo(
   callbacks: FirstResponses,
-  facts: Facts,
+  asker: Asker,
   choices: readonly APIApplicationCommandOptionChoice[],
 ): Promise<Acknowledged> {
-  return callbacks.send(facts.interactionId, facts.token, {
+  return callbacks.send(asker.interactionId, asker.token, {
     type: Type.ApplicationCommandAutocompleteResult,
     data: { choices: choices.slice(0, 25) },
   });

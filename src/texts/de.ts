@@ -395,6 +395,7 @@ export const de = {
     tryAgain: 'Ich konnte gerade nicht auf mein Gedächtnis zugreifen. Bitte versuch es gleich noch einmal.',
     repeated: 'Ich bin schon dabei.',
     oldButton: 'Dieser Button stammt aus einer Version, die ich nicht mehr kenne. Fang mit /imagine neu an.',
+    unread: 'Diese Anfrage konnte ich nicht lesen. Bitte versuch es noch einmal.',
     gone: 'Die Anfrage hinter dieser Nachricht habe ich nicht mehr: Ihre Aufbewahrungszeit ist um, oder sie wurde gelöscht.',
     tileWithheld: 'Dieses Bild wurde zurückgehalten.',
     tileGone: 'Dieses Bild ist nicht mehr gespeichert und ließ sich nicht noch einmal herstellen.',

@@ -387,6 +387,7 @@ export const en = {
     tryAgain: 'I could not reach my memory just now. Please try again in a moment.',
     repeated: 'I am already at it.',
     oldButton: 'This button is from a version that I no longer know. Use /imagine to start anew.',
+    unread: 'I could not read this request. Please try it again.',
     gone: 'I no longer have the request behind this message: its retention time is over or it was deleted.',
     tileWithheld: 'That picture was withheld.',
     tileGone: 'That picture is no longer kept, and it could not be made again.',

@@ -390,6 +390,7 @@ export const es = {
     tryAgain: 'No he podido acceder a mi memoria. Vuelve a intentarlo en un momento.',
     repeated: 'Ya estoy en ello.',
     oldButton: 'Este botón es de una versión que ya no conozco. Empieza de nuevo con /imagina.',
+    unread: 'No he podido leer esta petición. Vuelve a intentarlo.',
     gone: 'Ya no tengo la petición de este mensaje: terminó su plazo de conservación o se eliminó.',
     tileWithheld: 'Esa imagen se ha retenido.',
     tileGone: 'Esa imagen ya no se conserva y no se pudo volver a hacer.',

@@ -394,6 +394,7 @@ export const fr = {
     tryAgain: 'Je n’ai pas pu accéder à ma mémoire. Réessaie dans un instant.',
     repeated: 'Je m’en occupe déjà.',
     oldButton: 'Ce bouton vient d’une version que je ne connais plus. Recommence avec /imagine.',
+    unread: 'Je n’ai pas pu lire cette demande. Réessaie, s’il te plaît.',
     gone: 'Je n’ai plus la demande de ce message : sa durée de conservation est passée, ou elle a été supprimée.',
     tileWithheld: 'Cette image a été retenue.',
     tileGone: 'Cette image n’est plus conservée, et elle n’a pas pu être refaite.',
