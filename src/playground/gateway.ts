@@ -93,6 +93,18 @@ export class Gateway {
   delayEvents(ms: number): void {
     this.#delayMs = ms;
   }
+  /** Tests: sends all bots an event as it stands here, whatever they asked for, as a server of another make may. */
+  sendAsIs(type: string, data: unknown): void {
+    for (const session of this.#connected()) session.dispatch(type, data);
+  }
+  /** Tests: the same for a whole frame, which no session knows of. */
+  sendFrame(op: number, data: unknown): void {
+    this.#tell(op, data);
+  }
+  /** Closes all connections with a code of Discord's. */
+  closeConnections(code: number): void {
+    for (const session of this.#connected()) session.sink?.close(code);
+  }
   /** Leaves the next heartbeats without acknowledgement. */
   swallowHeartbeats(count: number): void {
     this.#heartbeatsToSwallow = count;
