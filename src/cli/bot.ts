@@ -35,6 +35,7 @@ export const bot: CliCommand = {
       logger.info({ link: inviteLink(running.applicationId) }, 'invite the bot to a server with this link');
       return {
         checks: { discord: async () => running.problem() },
+        ended: running.ended,
         close: async () => {
           await running.close();
           redis.disconnect();

@@ -8,11 +8,14 @@ import { openTracing } from '../launcher/open-tracing.ts';
 import type { ReadinessChecks } from '../observability/health-server.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { createMetrics } from '../observability/metrics.ts';
+import { watchStrayErrors } from '../observability/stray-errors.ts';
 import { aborted } from './aborted.ts';
 import type { CliContext } from './cli-command.ts';
 
 export interface Role {
   readonly checks: ReadinessChecks;
+  /** Resolves, with a sentence for the log, when the role cannot go on: the process then fails. */
+  readonly ended?: Promise<string>;
   close(): Promise<unknown>;
 }
 
@@ -43,6 +46,7 @@ export async function serve(
   open: (metrics: Metrics) => Promise<Role>,
 ): Promise<number> {
   const { config, logger, signal } = context;
+  watchStrayErrors(logger);
   const tracing = await openTracing(config, name, logger);
   const metrics = createMetrics(name);
   let role: Role | null = null;
@@ -60,10 +64,11 @@ export async function serve(
   logger.info({ health: health?.port }, `${name} is up`);
   // A process started by a launcher ends with it: its death closes the channel between them.
   const orphaned = process.connected ? once(process, 'disconnect') : new Promise(() => undefined);
-  await Promise.race([aborted(signal), orphaned]);
+  const ended = await Promise.race([aborted(signal), orphaned, ...(role.ended === undefined ? [] : [role.ended])]);
+  if (typeof ended === 'string') logger.fatal(ended);
   logger.info(`${name} is stopping`);
   await role.close();
   await health?.close();
   await tracing?.close();
-  return 0;
+  return typeof ended === 'string' ? 1 : 0;
 }

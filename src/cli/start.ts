@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { watchStrayErrors } from '../observability/stray-errors.ts';
 import { aborted } from './aborted.ts';
 import type { CliCommand } from './cli-command.ts';
 
@@ -9,6 +10,7 @@ export const start: CliCommand = {
   async run(context) {
     const { start: startEverything } = await import('../launcher/start.ts');
     const say = context.print;
+    watchStrayErrors(context.logger);
     const easel = await startEverything({
       config: context.config,
       logger: context.logger,
@@ -19,10 +21,12 @@ export const start: CliCommand = {
     await Promise.race([
       easel.painting.then(() => say('Ready to paint. Ctrl-C stops everything.')),
       aborted(context.signal),
+      easel.ended,
     ]);
-    await aborted(context.signal);
+    const ended = await Promise.race([easel.ended, aborted(context.signal)]);
+    if (typeof ended === 'string') say(ended);
     say('Stopping: finishing or handing back what is being painted ...');
     await easel.close();
-    return 0;
+    return typeof ended === 'string' ? 1 : 0;
   },
 };

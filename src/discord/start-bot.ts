@@ -2,6 +2,7 @@
 // messages current. A composition root builds the dependencies; this file starts and stops them in order.
 
 import { type Client, Events } from 'discord.js';
+import { EaselError } from '../errors.ts';
 import type { Rule } from '../moderation/rule.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { JobQueue } from '../queue/job-queue.ts';
@@ -20,7 +21,7 @@ import type { Totals } from '../store/totals.ts';
 import type { TraceRegistry } from '../store/trace-registry.ts';
 import type { Uploads } from '../store/uploads.ts';
 import { createCallbackClient } from './callback-client.ts';
-import { ageRestriction, createClient, gatewayProblem, onInteraction } from './client.ts';
+import { ageRestriction, closedForGood, createClient, gatewayProblem, onInteraction } from './client.ts';
 import type { Command } from './define-command.ts';
 import type { AnyComponent } from './define-component.ts';
 import { createDispatcher } from './dispatch.ts';
@@ -83,6 +84,8 @@ export interface Bot {
   readonly replies: LiveReplies;
   /** Why nobody is answered right now, in one sentence; null where all is well. */
   problem(): string | null;
+  /** Resolves when Discord has ended the connection for good, with the reason in one sentence: this bot hears nothing any more. */
+  readonly ended: Promise<string>;
   /** Stops intake, finishes what is under way, then closes. */
   close(): Promise<void>;
 }
@@ -91,10 +94,15 @@ const resumeEveryMs = 10_000;
 /** Older than any handler that is alive takes, younger than a member's patience. */
 const resumeOlderThanMs = 20_000;
 
-async function logIn(client: Client, token: string): Promise<Client<true>> {
+/** @throws EaselError `discord-refused` where Discord ends the connection instead of greeting: discord.js would wait forever. */
+async function logIn(client: Client, token: string, ended: Promise<string>): Promise<Client<true>> {
   const ready = new Promise<Client<true>>((resolve) => client.once(Events.ClientReady, resolve));
-  await client.login(token);
-  return ready;
+  const refused = ended.then(async (reason) => {
+    await client.destroy();
+    throw new EaselError('discord-refused', reason);
+  });
+  await Promise.race([client.login(token), refused]);
+  return Promise.race([ready, refused]);
 }
 
 /** That it cannot be read costs one registration more, and must not keep the bot from starting. */
@@ -122,6 +130,7 @@ export async function startBot(dependencies: BotDependencies): Promise<Bot> {
     logger,
     ...(observer ? { observe: observer.request } : {}),
   });
+  const ended = closedForGood(client);
   const replies = createLiveReplies({
     editsPerSecond: dependencies.editsPerSecond ?? 20,
     onError: (jobId, error) => logger.warn({ err: error, jobId }, 'progress could not be shown'),
@@ -196,7 +205,7 @@ export async function startBot(dependencies: BotDependencies): Promise<Bot> {
       }
     }
   }
-  const ready = await logIn(client, dependencies.token);
+  const ready = await logIn(client, dependencies.token, ended);
   const applicationId = ready.application.id;
   const sent = await registerCommands({
     rest,
@@ -220,6 +229,7 @@ export async function startBot(dependencies: BotDependencies): Promise<Bot> {
     applicationId,
     replies,
     problem: () => gatewayProblem(client),
+    ended,
     async close() {
       accepting = false;
       clearInterval(timer);

@@ -37,6 +37,8 @@ export interface Easel {
   readonly redisUrl: string;
   /** Resolves when the first worker takes jobs. */
   readonly painting: Promise<void>;
+  /** See Bot. */
+  readonly ended: Promise<string>;
   /** Stops intake, lets workers finish or hand back, then closes Redis last. */
   close(): Promise<void>;
 }
@@ -138,7 +140,7 @@ export async function start(options: StartOptions): Promise<Easel> {
       void look();
     });
     closers.push(async () => clearTimeout(waiting));
-    return { pageUrl: twin?.pageUrl ?? null, redisUrl, painting, close };
+    return { pageUrl: twin?.pageUrl ?? null, redisUrl, painting, ended: bot.ended, close };
   } catch (error) {
     await close();
     throw error;

@@ -1,5 +1,6 @@
 // Each role as a process of its own: what its health port says while it starts, works, loses something and stops.
 
+import { GatewayCloseCodes, GatewayOpcodes } from 'discord-api-types/v10';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startTwin } from '../../src/playground/start.ts';
 import { until } from '../support/jobs.ts';
@@ -45,4 +46,23 @@ it('a bot whose gateway connection is gone is not ready', async () => {
   await discord.close();
   await until(async () => (await bot.checks())?.ready === false, 30_000);
   expect((await bot.checks())?.checks).toMatchObject({ discord: '1 of 1 shards are not connected' });
+});
+
+it('a bot goes on after events that its library cannot take in, and fails with one sentence when Discord wants it no more', async () => {
+  await run('worker');
+  const bot = await run('bot');
+  await bot.ready();
+  const { gateway } = rig.twin;
+  gateway.sendAsIs('INTERACTION_CREATE', { id: '1', type: 2, token: 'x', data: { name: 'about' } });
+  gateway.sendAsIs('GUILD_CREATE', { id: '810000000000000000', members: [{ roles: [] }] });
+  // Thrown inside @discordjs/ws itself, where nothing of ours stands between: `payload.d.toString()`.
+  gateway.sendFrame(GatewayOpcodes.InvalidSession, null);
+  await until(async () => bot.log().includes('nobody was waiting for it'));
+  await rig.twin.actor('ada').runCommand('general', 'about').answer();
+  expect((await bot.checks())?.ready).toBe(true);
+  gateway.closeConnections(GatewayCloseCodes.DisallowedIntents);
+  expect(await bot.exit()).toBe(1);
+  expect(bot.log()).toContain(
+    'Discord ended the connection (4014): it does not let this bot have one of the intents Guilds',
+  );
 });
