@@ -32,7 +32,7 @@ import { createModLogDigest } from './mod-log-digest.ts';
 import type { Observer } from './observer.ts';
 import { listenToReactions, type Reaction } from './reactions.ts';
 import { readInteractionText } from './read-interaction.ts';
-import { registerCommands } from './register.ts';
+import { keepRegistered } from './register.ts';
 import type { Installation, Services } from './services.ts';
 import type { IdentifySlots, Shards } from './shards.ts';
 
@@ -114,7 +114,13 @@ function tolerant(memory: RegistrationMemory, logger: Logger): RegistrationMemor
         warn(error);
         return null;
       }),
-    write: (scope, hash) => memory.write(scope, hash).catch(warn),
+    write: (scope, registered) => memory.write(scope, registered).catch(warn),
+    scopes: () =>
+      memory.scopes().catch((error: unknown) => {
+        warn(error);
+        return [];
+      }),
+    forget: (scope) => memory.forget(scope).catch(warn),
   };
 }
 
@@ -207,15 +213,17 @@ export async function startBot(dependencies: BotDependencies): Promise<Bot> {
   }
   const ready = await logIn(client, dependencies.token, ended);
   const applicationId = ready.application.id;
-  const sent = await registerCommands({
+  const registration = await keepRegistered({
     rest,
+    apiUrl: dependencies.apiUrl,
     applicationId,
     guildId: dependencies.guildId,
     commands,
     installation,
     memory: tolerant(dependencies.registrations, logger),
+    logger,
   });
-  logger.info({ applicationId, registered: sent }, 'bot is ready');
+  logger.info({ applicationId, registered: registration.isSent }, 'bot is ready');
   const takeUpLogged = () =>
     takeUp().catch((error: unknown) => logger.warn({ err: error }, 'unfinished interactions could not be read'));
   let takingUp = takeUpLogged();
@@ -233,6 +241,7 @@ export async function startBot(dependencies: BotDependencies): Promise<Bot> {
     async close() {
       accepting = false;
       clearInterval(timer);
+      registration.close();
       await takingUp;
       await dispatcher.idle();
       await heard?.idle();

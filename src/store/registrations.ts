@@ -4,16 +4,23 @@ import type { Redis } from 'ioredis';
 import { redisKeys } from '../jobs/redis-keys.ts';
 
 export interface RegistrationMemory {
-  /** The hash of what was registered; null where nothing was. */
+  /** What was registered, as its writer put it; null where nothing was. */
   read(scope: string): Promise<string | null>;
-  write(scope: string, hash: string): Promise<void>;
+  write(scope: string, registered: string): Promise<void>;
+  /** All that something was registered in. */
+  scopes(): Promise<readonly string[]>;
+  forget(scope: string): Promise<void>;
 }
 
 export function createRegistrationMemory(redis: Redis): RegistrationMemory {
   return {
     read: (scope) => redis.hget(redisKeys.registrations, scope),
-    async write(scope, hash) {
-      await redis.hset(redisKeys.registrations, scope, hash);
+    async write(scope, registered) {
+      await redis.hset(redisKeys.registrations, scope, registered);
+    },
+    scopes: () => redis.hkeys(redisKeys.registrations),
+    async forget(scope) {
+      await redis.hdel(redisKeys.registrations, scope);
     },
   };
 }
