@@ -3,6 +3,7 @@
 import type { APIEmbed } from 'discord-api-types/v10';
 import { defineMessageCommand } from '../src/discord/define-context-menu.ts';
 import { presserOf } from '../src/discord/facts.ts';
+import { isPicture } from '../src/discord/judge-input.ts';
 import { quiet } from '../src/discord/message-body.ts';
 import { readOrigin } from '../src/discord/read-origin.ts';
 import { refuse } from '../src/discord/refusal.ts';
@@ -17,12 +18,9 @@ export const checkOrigin = defineMessageCommand({
   name: (texts) => texts.verify.menu,
   first: 'private',
   asks: () => ({ evenBanned: true }),
-  check: ({ texts }, { message }) =>
-    message.attachments.some(({ content_type: type }) => type?.startsWith('image/'))
-      ? null
-      : refuse(texts.menus.noPicture),
+  check: ({ texts }, { message }) => (message.attachments.some(isPicture) ? null : refuse(texts.menus.noPicture)),
   async handle(stage, { message }) {
-    const pictures = message.attachments.filter(({ content_type: type }) => type?.startsWith('image/'));
+    const pictures = message.attachments.filter(isPicture);
     const cards: APIEmbed[] = [];
     const moderates =
       stage.facts.guildId !== null &&

@@ -6,6 +6,7 @@ import type { Stage } from '../src/discord/behaviour.ts';
 import { defineMessageCommand } from '../src/discord/define-context-menu.ts';
 import { fetchAttachment } from '../src/discord/fetch-attachment.ts';
 import { imagineCommand } from '../src/discord/imagine-command.ts';
+import { isPicture } from '../src/discord/judge-input.ts';
 import { code, plain, quiet, shorten } from '../src/discord/message-body.ts';
 import { jobIdIn } from '../src/discord/message-job.ts';
 import { judgeParent, parentOf } from '../src/discord/parent-job.ts';
@@ -62,7 +63,7 @@ export const pictureInfo = defineMessageCommand({
       await reply.edit(await infoCard(stage, record));
       return;
     }
-    const pictures = message.attachments.filter(({ content_type: type }) => type?.startsWith('image/'));
+    const pictures = message.attachments.filter(isPicture);
     const cards: APIEmbed[] = [];
     // One after another: an embed has a share of Discord's 6,000 characters, and so has the memory.
     for (const picture of pictures.slice(0, mostPictures)) {

@@ -4,6 +4,7 @@
 import type { Picture } from '../jobs/generate-job.ts';
 import type { Stage } from './behaviour.ts';
 import { fetchAttachment } from './fetch-attachment.ts';
+import { isPicture } from './judge-input.ts';
 import { parentOf } from './parent-job.ts';
 
 const maxBytes = 25 * 1024 * 1024;
@@ -12,7 +13,7 @@ const timeoutMs = 10_000;
 /** @returns null when the message shows no picture that the tile could be cut from */
 export async function cutTileFromMessage(stage: Stage, picture: Picture): Promise<Uint8Array | null> {
   const attachments = stage.facts.message?.attachments ?? [];
-  const pictures = attachments.filter((attachment) => attachment.content_type?.startsWith('image/'));
+  const pictures = attachments.filter(isPicture);
   const limits = { allowedHosts: stage.installation.cdnHosts, maxBytes, timeoutMs };
   const count = parentOf(stage)?.job.request.count ?? 1;
   // Several attachments: the grid did not fit and the tiles were posted one by one.

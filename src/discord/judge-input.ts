@@ -18,14 +18,21 @@ export const strengthRange = { min: 0.05, max: 1 } as const;
 /** For metrics. */
 export const inputReason = 'input-picture';
 
+/** By its type, by its name where a server says none, in doubt yes: what it really is shows when it is read. */
+export function isPicture({ content_type: type, filename }: Partial<APIAttachment>): boolean {
+  if (type) return type.startsWith('image/');
+  return !/\.\w+$/.test(filename ?? '') || /\.(png|jpe?g|webp|gif)$/i.test(filename ?? '');
+}
+
 /** What Discord says about a file; what it really is shows later. */
-export function judgeFile({ installation, texts }: Ground, file: APIAttachment): Refusal | null {
+export function judgeFile(
+  { installation, texts }: Pick<Ground, 'installation' | 'texts'>,
+  file: APIAttachment,
+): Refusal | null {
   const { maxBytes, maxPixels } = defaultReadLimits;
   const host = URL.canParse(file.url) ? new URL(file.url).host : null;
   if (host === null || !installation.cdnHosts.includes(host)) return refuse(texts.inputs.foreign, inputReason);
-  if (file.content_type && !file.content_type.startsWith('image/')) {
-    return refuse(texts.failures.unreadable, inputReason);
-  }
+  if (!isPicture(file)) return refuse(texts.failures.unreadable, inputReason);
   if (file.size > maxBytes || (file.width ?? 0) * (file.height ?? 0) > maxPixels) {
     return refuse(texts.failures.tooLarge, inputReason);
   }
