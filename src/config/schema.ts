@@ -31,6 +31,8 @@ export const configSchema = z.object({
     .describe('The bot token. Without one, the local playground page is started instead.'),
   DISCORD_API_URL: url(/^https?$/)
     .default('https://discord.com/api')
+    // The version is put in by whoever sends a request.
+    .transform((address) => address.replace(/\/+$/, '').replace(/\/+v\d+$/, ''))
     .describe("Discord's REST address; any server that speaks API v10 will do."),
   DISCORD_CDN_HOSTS: list
     .default(['cdn.discordapp.com', 'media.discordapp.net'])

@@ -12,6 +12,8 @@ import type { Config } from '../config/schema.ts';
 import { closeDueCards } from '../discord/close-cards.ts';
 import type { Observer } from '../discord/observer.ts';
 import { createOffers, type Offers } from '../discord/offers.ts';
+import { restOptions } from '../discord/rest-options.ts';
+import { hostsBeside } from '../discord/server-address.ts';
 import type { Installation } from '../discord/services.ts';
 import { evenTotal, readShards, type Shards, shareOf } from '../discord/shards.ts';
 import { type Bot, startBot } from '../discord/start-bot.ts';
@@ -101,7 +103,7 @@ export function installationOf(
       safety: config.EASEL_SAFETY_CEILING,
     },
     operatorRoleIds: config.EASEL_MODERATOR_ROLES,
-    cdnHosts: [...config.DISCORD_CDN_HOSTS, ...cdnHosts],
+    cdnHosts: [...config.DISCORD_CDN_HOSTS, ...hostsBeside(config.DISCORD_API_URL), ...cdnHosts],
     // Only the playground has hosts of its own.
     terms: config.EASEL_TERMS ?? (cdnHosts.length > 0 ? 'off' : 'first-use'),
     energy: { watts: config.EASEL_POWER_WATTS, gramsPerKilowattHour: config.EASEL_GRID_INTENSITY },
@@ -113,8 +115,8 @@ async function chooseShards(options: BotRoleOptions, agreements: ShardAgreements
   const { config, logger, token } = options;
   const wish = readShards(config.DISCORD_SHARDS);
   if (wish === 'auto' || 'ids' in wish) return wish;
-  const rest = new REST({ api: options.apiUrl ?? config.DISCORD_API_URL, version: '10' }).setToken(token);
-  const { shards: recommended } = (await rest.get(Routes.gatewayBot())) as { shards: number };
+  const rest = new REST({ ...restOptions, api: options.apiUrl ?? config.DISCORD_API_URL }).setToken(token);
+  const { shards: recommended = 1 } = (await rest.get(Routes.gatewayBot())) as { shards?: number };
   const count = await agreements.agreeOnTotal(wish.parts, evenTotal(recommended, wish.parts));
   if (recommended > count) {
     logger.warn({ recommended, count }, 'Discord recommends more shards: share them among more processes');
