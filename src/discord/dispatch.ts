@@ -128,6 +128,7 @@ export function createDispatcher({
   ): Promise<GateAnswer | 'late'> {
     const passing = gate.pass({
       interactionId: ground.facts.interactionId,
+      token: ground.facts.token,
       resumed,
       userId: ground.facts.user.id,
       guildId: ground.facts.guildId,
@@ -182,6 +183,7 @@ export function createDispatcher({
   async function isOthersToRefuse(facts: Facts): Promise<boolean> {
     const claim = gate.pass({
       interactionId: facts.interactionId,
+      token: facts.token,
       resumed: false,
       userId: facts.user.id,
       guildId: facts.guildId,

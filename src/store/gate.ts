@@ -16,6 +16,8 @@ import { quotaDay, quotaKeys, quotaResetsAt } from './quotas.ts';
 
 export interface GateRequest {
   readonly interactionId: string;
+  /** Part of the claim: the same event has the same token, while a server that counts its ids anew after a restart sends another one. */
+  readonly token?: string;
   /** Taken up again after a crash: neither claim nor press is asked for, nothing is charged again; bans and pause count as for everybody. */
   readonly resumed: boolean;
   readonly userId: string;
@@ -246,10 +248,8 @@ export function createGate(redis: Redis, limits: GateLimits): Gate {
     async pass(request) {
       const now = Date.now();
       const { interactionId, userId, guildId, jobIds } = request;
-      const press = createHash('sha256')
-        .update(request.pressKey ?? '')
-        .digest('base64url')
-        .slice(0, 22);
+      const digest = (text: string) => createHash('sha256').update(text).digest('base64url').slice(0, 22);
+      const press = digest(request.pressKey ?? '');
       const pictures =
         request.pictures === 'like-job'
           ? -1
@@ -259,7 +259,7 @@ export function createGate(redis: Redis, limits: GateLimits): Gate {
       const answer = await passScript.run(
         redis,
         [
-          redisKeys.claim(interactionId),
+          redisKeys.claim(request.token === undefined ? interactionId : digest(`${interactionId} ${request.token}`)),
           redisKeys.press(press),
           redisKeys.intents,
           redisKeys.intentTimes,

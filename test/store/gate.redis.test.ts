@@ -56,6 +56,13 @@ describe('the gate', () => {
     expect(answers.filter((answer) => answer.type === 'taken')).toHaveLength(9);
   });
 
+  it('takes an id that a server counts anew for another interaction, by its token', async () => {
+    const first = request({ token: 'a' });
+    expect((await gate.pass(first)).type).toBe('open');
+    expect((await gate.pass(first)).type).toBe('taken');
+    expect((await gate.pass({ ...first, token: 'b' })).type).toBe('open');
+  });
+
   it('notices the same press again', async () => {
     expect(await refusal({ pressKey: 'message/button/member' })).toBeNull();
     expect(await refusal({ pressKey: 'message/button/member' })).toBe('repeated');
