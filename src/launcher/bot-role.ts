@@ -136,7 +136,9 @@ function observerOf(metrics: Metrics): Observer {
 }
 
 export async function startBotRole(options: BotRoleOptions): Promise<Bot> {
-  const { config, redis, logger, images } = options;
+  const { redis, logger, images } = options;
+  const apiUrl = options.apiUrl ?? options.config.DISCORD_API_URL;
+  const config = { ...options.config, DISCORD_API_URL: apiUrl };
   const queues = openQueues(redis, (error) => logger.warn({ err: error }, 'queue connection'));
   const announcements = createAnnouncements(redis);
   const queue = createJobQueue({
@@ -154,7 +156,7 @@ export async function startBotRole(options: BotRoleOptions): Promise<Bot> {
   const moderation = openModerationStores(redis, images, secretKey(config));
   const bot = await startBot({
     token: options.token,
-    apiUrl: options.apiUrl ?? config.DISCORD_API_URL,
+    apiUrl,
     guildId: config.DISCORD_GUILD_ID ?? null,
     shards: await chooseShards(options, agreements),
     slots: agreements,
