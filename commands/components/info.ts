@@ -111,10 +111,11 @@ export async function infoCard({ texts, services, installation }: Stage, record:
   const { words: prompt, loras } = readLoras(request.prompt);
   const weights = sayWeights(prompt);
   const aesthetics = sayAesthetics(record.result?.pictures ?? []);
+  const negative = [request.negativePrompt, record.serverNegative].filter((words) => words !== '').join(', ');
   const merged = loras.map(({ name, weight }) => `${plain(name)} ×${weight}`).join(' · ');
   const fields = [
     long(words.prompt, plain(shorten(prompt, 900)) || '–'),
-    ...(request.negativePrompt ? [long(words.negative, plain(shorten(request.negativePrompt, 900)))] : []),
+    ...(negative ? [long(words.negative, plain(shorten(negative, 900)))] : []),
     ...(weights ? [long(words.weights, shorten(weights, 500))] : []),
     ...(merged ? [long(words.loras, merged)] : []),
     ...(request.style ? [short(words.style, plain(request.style))] : []),

@@ -23,6 +23,8 @@ export interface JobRecord {
   readonly job: GenerateJob;
   /** Whether an older version may have left the server's words among those of the negative prompt. */
   readonly isMixed: boolean;
+  /** What the server added to the member's negative prompt, as far as it is known apart. */
+  readonly serverNegative: string;
   readonly state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
   readonly result: GenerateResult | null;
   /** Where it was posted, once it was. */
@@ -75,6 +77,7 @@ export function decodeJobRecord(
   return {
     job: asAsked(job),
     isMixed: job.serverNegative === undefined && job.reply.guildId !== null,
+    serverNegative: job.serverNegative ?? '',
     state: decode(states, JSON.stringify(state), `the state of job ${jobId}`),
     result: result ? decode(generateResultSchema, result, `the result of job ${jobId}`) : null,
     message: channelId && messageId ? { channelId, messageId } : null,
