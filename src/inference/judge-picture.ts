@@ -39,7 +39,7 @@ export function judgePicture(evidence: Evidence, thresholds: CheckerThresholds, 
   return { outcome: 'posted', reason: null, scores, hits };
 }
 
-const nearCosine = 0.97;
+const nearCosine = 0.9;
 
 export function isNearTakedown(
   hash: string,
