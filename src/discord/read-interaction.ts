@@ -31,7 +31,7 @@ const listOf = (entry: z.ZodType) =>
   );
 const asText = (value: unknown): unknown => (typeof value === 'number' ? String(value) : value);
 
-const snowflake = z.preprocess(asText, z.string().regex(/^\d{1,20}$/));
+const snowflake = z.preprocess(asText, z.string().regex(/^(?:0|[1-9]\d{0,19})$/));
 /** It stands in the path of the answer, percent-encoded, where dots alone would lead elsewhere. */
 const token = z.string().regex(/^(?!(?:\.|%2e){1,2}$)[\x20-\x7e]{1,400}$/i);
 const words = z.string().optional().catch(undefined);

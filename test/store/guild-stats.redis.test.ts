@@ -91,5 +91,5 @@ test('the trail is asked by member, whether they did it or it was done to them, 
   expect(await actions('7')).toEqual(['member banned']);
   expect(await actions('8')).toEqual(['member unbanned', 'member banned']);
   expect(await actions('9')).toEqual(['queue paused', 'member unbanned']);
-  expect(Object.keys(audit).sort()).toEqual(['append', 'list', 'trim']);
+  expect(Object.keys(audit).sort()).toEqual(['append', 'appendAbout', 'list', 'trim']);
 });

@@ -38,9 +38,13 @@ function accepted(body: unknown): unknown {
 
 const pointer = (...parts: string[]) => parts.map((part) => part.replace(/~/g, '~0').replace(/\//g, '~1')).join('/');
 
+/** Each part of a path as it was meant; a slash in it stays encoded, because it parts nothing. */
 function decoded(path: string): string {
   try {
-    return decodeURIComponent(path);
+    return path
+      .split('/')
+      .map((part) => decodeURIComponent(part).replaceAll('/', '%2F'))
+      .join('/');
   } catch {
     return path;
   }
