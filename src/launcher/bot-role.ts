@@ -115,7 +115,7 @@ async function chooseShards(options: BotRoleOptions, agreements: ShardAgreements
   const { config, logger, token } = options;
   const wish = readShards(config.DISCORD_SHARDS);
   if (wish === 'auto' || 'ids' in wish) return wish;
-  const rest = new REST({ ...restOptions, api: options.apiUrl ?? config.DISCORD_API_URL }).setToken(token);
+  const rest = new REST({ ...restOptions(15_000), api: options.apiUrl ?? config.DISCORD_API_URL }).setToken(token);
   const { shards: recommended = 1 } = (await rest.get(Routes.gatewayBot())) as { shards?: number };
   const count = await agreements.agreeOnTotal(wish.parts, evenTotal(recommended, wish.parts));
   if (recommended > count) {

@@ -54,7 +54,7 @@ test('a log-in without application, servers or session limits is one', async () 
 });
 
 test('an answer 429 that says only in its body how long to wait is heeded', async () => {
-  const rest = new REST({ ...restOptions, api: `http://127.0.0.1:${port}/api` }).setToken('a.b.c');
+  const rest = new REST({ ...restOptions(15_000), api: `http://127.0.0.1:${port}/api` }).setToken('a.b.c');
   expect(await rest.get('/channels/1')).toEqual({ id: '1' });
   expect(hits).toHaveLength(3);
   // 0.8 s, less what timers are early by.
