@@ -1,7 +1,7 @@
 // Everything that shows a picture: the message it was painted for, what posted the same file again (U, /show), what Upscale made of it or it
 // was made of, and whatever else came of it and looks like it by its fingerprint.
 
-import { hashDistance, possiblyNear, surelyNear } from '../image/perceptual-hash.ts';
+import { hashDistance, surelyNear } from '../image/perceptual-hash.ts';
 import type { Picture } from '../jobs/generate-job.ts';
 import type { JobRecord, JobStore } from '../store/jobs.ts';
 
@@ -38,6 +38,7 @@ const withGrid = (record: JobRecord, meant: readonly Picture[]): Likeness => ({
   record,
   pictures: picturesOf(record).filter((picture) => picture.kind === 'grid' || meant.includes(picture)),
 });
+/** By descent, not by fingerprint: Upscale keeps what a picture shows, and of a flat one the fingerprint may change by half. */
 const isCopyKind = ({ job: { kind } }: JobRecord) => kind === 'single' || kind === 'upscale';
 
 /**
@@ -61,7 +62,7 @@ export async function likenessesOf(
     const { jobId, tile } = top.job.parent;
     const parent = await jobs.get(jobId).catch(() => null);
     const shown = parent && ownOf(parent).find(({ index }) => index === tile);
-    if (!parent || !shown || shown.outcome === 'withheld' || distance(shown) > possiblyNear) break;
+    if (!parent || !shown || shown.outcome === 'withheld') break;
     top = await painterOf(jobs, parent);
     for (const record of [parent, top]) {
       const same = ownOf(record).filter(({ imageKey }) => imageKey === shown.imageKey);
@@ -71,15 +72,13 @@ export async function likenessesOf(
 
   function pictureHits(record: JobRecord): readonly Picture[] {
     const keys = new Set([...found.values()].flatMap(({ pictures }) => pictures.map(({ imageKey }) => imageKey)));
-    const { kind, parent } = record.job;
+    const { parent } = record.job;
     const isCopy =
       isCopyKind(record) &&
       parent !== null &&
       (found.get(parent.jobId)?.pictures.some(({ index }) => index === parent.tile) ?? false);
     const looksAlike = (picture: Picture) =>
-      picture.outcome !== 'withheld' &&
-      ((isCopy && (kind === 'single' || distance(picture) <= possiblyNear)) ||
-        (distance(picture) <= surelyNear && isNearEnough(record)));
+      picture.outcome !== 'withheld' && (isCopy || (distance(picture) <= surelyNear && isNearEnough(record)));
     const own = ownOf(record);
     return picturesOf(record).filter(
       (picture) => keys.has(picture.imageKey) || (own.includes(picture) && looksAlike(picture)),
