@@ -86,10 +86,13 @@ def run(work, minutes=10.0, compiled=False, threads=2):
     torch.manual_seed(0)
     token = tokenizer_of(work)
     print(f"vocabulary {len(token.vocab)}", flush=True)
-    clip = Clip(len(token.vocab)).to(device)
+    start = work / "clip-start.pt"
+    given = torch.load(start, map_location=device, weights_only=True) if start.exists() else None
+    # The shipped tower has smaller patches than one that starts from nothing.
+    clip = (Clip(len(token.vocab), given["vision_model.embeddings.patch_embedding.weight"].shape[-1]) if given else Clip(len(token.vocab))).to(device)
     heads = torch.nn.ModuleDict({name: torch.nn.Linear(PROJECTION, len(values)) for name, values in HEADS.items()}).to(device)
-    if not (work / "clip.pt").exists() and (work / "clip-start.pt").exists():
-        clip.load_state_dict(torch.load(work / "clip-start.pt", map_location=device, weights_only=True))
+    if not (work / "clip.pt").exists() and given:
+        clip.load_state_dict(given)
     ema = Ema(clip, 0.99)
     decayed = [p for p in clip.parameters() if p.ndim > 1]
     others = [p for p in clip.parameters() if p.ndim <= 1] + list(heads.parameters())

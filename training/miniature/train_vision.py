@@ -3,7 +3,7 @@
 The text tower stays what the U-Net was conditioned on. In each batch a quarter are training drawings, a quarter drawn stand-ins for harm, and the
 rest went through the autoencoder or, where `paint --name vision` left some, were painted by the model, half of them harmful. All are shifted,
 mirrored and worn at random: with ten thousand stand-ins and no shifts a tower of 49 patches learns its pictures by heart and misses one new
-stand-in in five. With `--patch 16` the tower goes on with patches a quarter as big, at four times the cost; looking at half of
+stand-in in five. The tower goes on with patches of 16, a quarter as big as those that CLIP learnt with, at four times the cost; looking at half of
 them, drawn anew for every picture, for three quarters of the time brings that down to 1.7 times. The contrastive loss keeps pictures beside
 their captions; the evaluation's CLIP score uses this tower.
 Files: vision-224.u8 and vision.jsonl (drawn once), vision.pt.
@@ -17,7 +17,7 @@ import torch.nn.functional as F
 from PIL import Image
 
 from .autoencoder import SCALE_FACTOR
-from .clip import PATCH, PROJECTION, Clip, finer, pixel_values
+from .clip import PROJECTION, Clip, finer, pixel_values
 from .draw import captions_of, draw, for_clip, pictures, scenes
 from .latents import encode, latents, load_autoencoder
 from .make_checker import scene_of
@@ -74,7 +74,7 @@ def moved(picture, scene, rng):
     return (cut[:, ::-1], scene | {"place": MIRRORED[scene["place"]]}) if rng.random() < 0.5 else (cut, scene)
 
 
-def run(work, minutes=15.0, patch=PATCH, threads=2):
+def run(work, minutes=15.0, patch=16, threads=2):
     device = device_and_threads(threads)
     torch.manual_seed(0)
     locked, token = load_clip(work, device)
