@@ -7,6 +7,7 @@ import os
 import time
 
 import torch
+import torch.distributed as dist
 
 
 class Run:
@@ -33,7 +34,7 @@ class Run:
 
     def next_step(self, peak_lr, warmup=100, floor=0.02, samples=0):
         """Set this step's learning rate (linear warm-up, then a cosine over the time budget). False when the budget is spent."""
-        fraction = self.fraction
+        fraction = agreed(self.fraction)
         lr = peak_lr * min(1, (self.step + 1) / warmup) * (floor + (1 - floor) * 0.5 * (1 + math.cos(math.pi * fraction)))
         for group in self.optimiser.param_groups:
             group["lr"] = lr * group.get("scale", 1.0)
@@ -42,6 +43,8 @@ class Run:
         return fraction < 1
 
     def save(self):
+        if not first():
+            return
         self.elapsed = time.time() - self.started
         state = {name: module.state_dict() for name, module in self.modules.items()}
         state |= {"optimiser": self.optimiser.state_dict(), "step": self.step, "elapsed": self.elapsed, "samples": self.samples}
@@ -59,6 +62,8 @@ class Run:
         return False
 
     def log(self, **numbers):
+        if not first():
+            return
         line = {"step": self.step, "min": round((time.time() - self.started) / 60, 2), **{k: round(float(torch.as_tensor(v).detach()), 5) for k, v in numbers.items()}}
         print(json.dumps(line), flush=True)
 
@@ -84,6 +89,39 @@ class Ema:
         state = dict(state)
         self.updates = int(state.pop("updates"))
         self.module.load_state_dict(state)
+
+
+def join():
+    """Join the processes that `torchrun --nproc-per-node N` started, if it did: they train one network together, each on a core of its own."""
+    if "WORLD_SIZE" in os.environ and not dist.is_initialized():
+        dist.init_process_group("gloo")
+        cores = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, {cores[dist.get_rank() % len(cores)]})
+
+
+def first():
+    """True in the process that prints and saves, and where there is only one."""
+    return not dist.is_initialized() or dist.get_rank() == 0
+
+
+def agreed(number):
+    """The first process's number, so that all stop at the same step."""
+    if not dist.is_initialized():
+        return number
+    shared = torch.tensor([number], dtype=torch.float64)
+    dist.broadcast(shared, 0)
+    return shared.item()
+
+
+def average_gradients(module):
+    """The mean over all processes of every gradient; nothing happens where there is only one."""
+    if not dist.is_initialized():
+        return
+    gradients = [p.grad for p in module.parameters()]
+    flat = torch.cat([g.flatten() for g in gradients])
+    dist.all_reduce(flat)
+    flat /= dist.get_world_size()
+    torch._foreach_copy_(gradients, [part.view_as(g) for part, g in zip(flat.split([g.numel() for g in gradients]), gradients)])
 
 
 def device_and_threads(threads=2):

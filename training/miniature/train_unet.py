@@ -4,8 +4,12 @@ AdamW with warm-up, EMA, 10 % dropped captions; CLIP's text tower and the autoen
 affords where pictures are decided. Timesteps are drawn so that log sigma is normal (Karras et al. 2022), and the squared error of the noise is
 weighted by 1 + 1 / SNR, which is the loss of the velocity: with uniform steps and equal weights what a thing is, settled at sigma 2 to 10, hardly
 counts. And the squares of the grid that show a thing count more than plain sky, three in four of which any network paints soon.
+
+A work folder may hold odds.json, {"umbrella": 2, ...}: how many times as often scenes of a thing are drawn as others. What comes out wrong
+most often deserves more of the steps.
 """
 
+import json
 import math
 import random
 
@@ -17,14 +21,14 @@ from .autoencoder import SCALE_FACTOR
 from .diffusion import ALPHAS_CUMPROD, add_noise, ddim
 from .draw import captions_of, scenes
 from .latents import latents, load_autoencoder
-from .progress import Ema, Run, bf16, device_and_threads, sheet, to_bytes
+from .progress import Ema, Run, average_gradients, bf16, device_and_threads, first, join, sheet, to_bytes
 from .train_clip import load_clip
 from .unet import CONFIG, UNet
 
 DROPPED = 0.1
 LOG_SIGMA = (0.5, 1.2)  # mean and spread
 THING = 3.0  # extra weight of what lies in the box of a thing
-LEVELS = {128: {"batch": 32, "lr": 1e-3}, 256: {"batch": 12, "lr": 5e-4}}
+LEVELS = {128: {"batch": 32, "lr": 1e-3}, 256: {"batch": 12, "lr": 5e-4}}  # batch: of one process
 PROMPTS = [
     "a red house by the sea at sunset",
     "a green car in the city at night, pixel art",
@@ -60,6 +64,14 @@ def emphasis(scene_boxes, side, thing=THING):
     return torch.from_numpy(weights / weights.mean((1, 2, 3), keepdims=True))
 
 
+def odds_of(described, work):
+    """The probability [N] of drawing each scene: equal, or by the things it shows as odds.json says."""
+    path = work / "odds.json"
+    by_thing = json.loads(path.read_text()) if path.exists() else {}
+    odds = np.array([max(by_thing.get(thing, 1.0) for thing in (scene["thing"], scene["other"]) if thing) for scene in described])
+    return odds / odds.sum()
+
+
 @torch.no_grad()
 def look(unet, text, empty, autoencoder, side, work, name):
     """Sample PROMPTS and write them as one sheet."""
@@ -78,9 +90,10 @@ def first_weights(work, side):
     return torch.load(start, map_location="cpu", weights_only=True) if start.exists() else None
 
 
-def run(work, side=128, minutes=10.0, look_every=8.0, threads=2):
+def run(work, side=128, minutes=10.0, batch=0, look_every=8.0, threads=2):
+    join()
     device = device_and_threads(threads)
-    settings = LEVELS[side]
+    settings = LEVELS[side] | ({"batch": batch} if batch else {})
     clip, token = load_clip(work, device)
     autoencoder = load_autoencoder(work, device)
     unet = UNet(**CONFIG).to(device, memory_format=torch.channels_last)
@@ -93,6 +106,7 @@ def run(work, side=128, minutes=10.0, look_every=8.0, threads=2):
     training = Run(path, minutes, {"unet": unet}, optimiser, ema)
     print(f"{sum(p.numel() for p in unet.parameters()) / 1e6:.2f} M parameters", flush=True)
     data, described = latents(work, side), scenes(work)
+    chances = odds_of(described[: len(data)], work)
     rng = np.random.default_rng()
     states = lambda texts: clip.text_model(torch.tensor([token(text) for text in texts], device=device))
     empty, shown = states([""]), states(PROMPTS)
@@ -100,7 +114,7 @@ def run(work, side=128, minutes=10.0, look_every=8.0, threads=2):
     weight, odds = (1 + 1 / snr).to(device), step_odds()
     mean_loss, looked = 1.0, 0.0
     while training.next_step(settings["lr"], samples=settings["batch"], warmup=200):
-        chosen = rng.integers(0, len(data), settings["batch"])
+        chosen = rng.choice(len(data), settings["batch"], p=chances)
         x = torch.from_numpy(data[chosen].astype(np.float32)).to(device).contiguous(memory_format=torch.channels_last)
         texts = ["" if random.random() < DROPPED else captions_of(described[k], None)[0] for k in chosen]
         with torch.no_grad(), bf16(device):
@@ -114,6 +128,7 @@ def run(work, side=128, minutes=10.0, look_every=8.0, threads=2):
         loss = ((squares * where).mean((1, 2, 3)) * weight[t]).mean()
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
+        average_gradients(unet)
         torch.nn.utils.clip_grad_norm_(unet.parameters(), 1.0)
         optimiser.step()
         ema.update(unet)
@@ -121,8 +136,9 @@ def run(work, side=128, minutes=10.0, look_every=8.0, threads=2):
         if training.step % 50 == 0:
             training.log(loss=mean_loss)
         training.save_every(3)
-        if training.fraction * minutes - looked > look_every:
+        if first() and training.fraction * minutes - looked > look_every:
             looked = training.fraction * minutes
             look(ema.module, shown, empty, autoencoder, side, work, f"unet-{side}")
     training.save()
-    look(ema.module, shown, empty, autoencoder, side, work, f"unet-{side}")
+    if first():
+        look(ema.module, shown, empty, autoencoder, side, work, f"unet-{side}")
