@@ -43,6 +43,7 @@ class Run:
         return fraction < 1
 
     def save(self):
+        self.saved = time.time()
         if not first():
             return
         self.elapsed = time.time() - self.started
@@ -53,7 +54,6 @@ class Run:
         temporary = self.path.with_suffix(".tmp")
         torch.save(state, temporary)
         os.replace(temporary, self.path)
-        self.saved = time.time()
 
     def save_every(self, minutes):
         if time.time() - self.saved > 60 * minutes:
@@ -111,6 +111,13 @@ def agreed(number):
     shared = torch.tensor([number], dtype=torch.float64)
     dist.broadcast(shared, 0)
     return shared.item()
+
+
+def share_weights(module):
+    """Give every process the first one's weights: what starts from nothing starts from other random numbers in each."""
+    if dist.is_initialized():
+        for tensor in module.state_dict().values():
+            dist.broadcast(tensor, 0)
 
 
 def average_gradients(module):

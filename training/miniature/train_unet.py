@@ -21,7 +21,7 @@ from .autoencoder import SCALE_FACTOR
 from .diffusion import ALPHAS_CUMPROD, add_noise, ddim
 from .draw import captions_of, scenes
 from .latents import latents, load_autoencoder
-from .progress import Ema, Run, average_gradients, bf16, device_and_threads, first, join, sheet, to_bytes
+from .progress import Ema, Run, average_gradients, bf16, device_and_threads, first, join, share_weights, sheet, to_bytes
 from .train_clip import load_clip
 from .unet import CONFIG, UNet
 
@@ -104,6 +104,8 @@ def run(work, side=128, minutes=10.0, batch=0, look_every=8.0, threads=2):
         ema.module.load_state_dict(start)
     optimiser = torch.optim.AdamW(unet.parameters(), lr=settings["lr"], betas=(0.9, 0.99), weight_decay=0.01, fused=True)
     training = Run(path, minutes, {"unet": unet}, optimiser, ema)
+    share_weights(unet)
+    share_weights(ema.module)
     print(f"{sum(p.numel() for p in unet.parameters()) / 1e6:.2f} M parameters", flush=True)
     data, described = latents(work, side), scenes(work)
     chances = odds_of(described[: len(data)], work)
