@@ -13,6 +13,8 @@ STAGES = {
     "latents": "latents",
     "vision": "train_vision",
     "unet": "train_unet",
+    "critic": "train_critic",
+    "reward": "reward",
     "classifier": "train_classifier",
     "paint": "paint",
     "checker": "make_checker",

@@ -10,15 +10,17 @@ from safetensors.torch import save_file
 from .latents import load_autoencoder
 from .train_clip import load_clip
 from .unet import CONFIG, UNet
+from .whitening import Whitening
 
 
 def load_unet(work, device="cpu"):
     """The averaged U-Net of the latest stage that has a checkpoint."""
-    source = next(p for p in (work / "unet-256.pt", work / "unet-128.pt") if p.exists())
+    source = max((p for p in (work / "unet-reward.pt", work / "unet-256.pt", work / "unet-128.pt") if p.exists()), key=lambda p: p.stat().st_mtime)
     unet = UNet(**CONFIG).to(device, memory_format=torch.channels_last).eval().requires_grad_(False)
     state = dict(torch.load(source, map_location=device, weights_only=True)["ema"])
     state.pop("updates")
-    unet.load_state_dict(state)
+    whitening = Whitening.load(work)
+    unet.load_state_dict(whitening.folded(state) if whitening else state)
     return unet
 
 

@@ -24,6 +24,7 @@ from .latents import latents, load_autoencoder
 from .progress import Ema, Run, average_gradients, bf16, device_and_threads, first, join, share_weights, sheet, to_bytes
 from .train_clip import load_clip
 from .unet import CONFIG, UNet
+from .whitening import Whitening
 
 DROPPED = 0.1
 LOG_SIGMA = (0.5, 1.2)  # mean and spread
@@ -72,6 +73,21 @@ def odds_of(described, work):
     return odds / odds.sum()
 
 
+def denoising_loss(unet, x, described, states, odds):
+    """The weighted squared error of the noise on latents x [B, 4, side, side] of scenes, captions dropped now and then; `states` makes text states of texts."""
+    texts = ["" if random.random() < DROPPED else captions_of(scene, None)[0] for scene in described]
+    with torch.no_grad(), bf16(x.device):
+        context = states(texts)
+    t = spread_steps(odds, len(x)).to(x.device)
+    where = emphasis([scene.get("boxes", []) for scene in described], x.shape[-1]).to(x.device)
+    noise = torch.randn_like(x)
+    with bf16(x.device):
+        predicted = unet(add_noise(x, noise, t), t, context)
+    squares = (predicted.float() - noise).square()
+    weight = (1 / ALPHAS_CUMPROD).to(x.device)[t]  # 1 + 1 / SNR
+    return ((squares * where).mean((1, 2, 3)) * weight).mean()
+
+
 @torch.no_grad()
 def look(unet, text, empty, autoencoder, side, work, name):
     """Sample PROMPTS and write them as one sheet."""
@@ -80,14 +96,14 @@ def look(unet, text, empty, autoencoder, side, work, name):
     Image.fromarray(sheet([out[:4], out[4:]])).save(work / f"{name}.png")
 
 
-def first_weights(work, side):
+def first_weights(work, side, whitening):
     """Where a side starts that has no checkpoint of its own: at what 128 reached, or at a given unet-start.pt."""
     if side == 256 and (work / "unet-128.pt").exists():
         state = dict(torch.load(work / "unet-128.pt", map_location="cpu", weights_only=True)["ema"])
         state.pop("updates")
         return state
     start = work / "unet-start.pt"
-    return torch.load(start, map_location="cpu", weights_only=True) if start.exists() else None
+    return whitening.whitened(torch.load(start, map_location="cpu", weights_only=True)) if start.exists() else None
 
 
 def run(work, side=128, minutes=10.0, batch=0, look_every=8.0, threads=2):
@@ -95,11 +111,12 @@ def run(work, side=128, minutes=10.0, batch=0, look_every=8.0, threads=2):
     device = device_and_threads(threads)
     settings = LEVELS[side] | ({"batch": batch} if batch else {})
     clip, token = load_clip(work, device)
-    autoencoder = load_autoencoder(work, device)
+    autoencoder, whitening = load_autoencoder(work, device), Whitening.of(clip.text_model, token, work)
+    white = whitening.matrix.to(device)
     unet = UNet(**CONFIG).to(device, memory_format=torch.channels_last)
     ema = Ema(unet, 0.999 if side == 256 else 0.997)
     path = work / f"unet-{side}.pt"
-    if not path.exists() and (start := first_weights(work, side)):
+    if not path.exists() and (start := first_weights(work, side, whitening)):
         unet.load_state_dict(start)
         ema.module.load_state_dict(start)
     optimiser = torch.optim.AdamW(unet.parameters(), lr=settings["lr"], betas=(0.9, 0.99), weight_decay=0.01, fused=True)
@@ -110,24 +127,14 @@ def run(work, side=128, minutes=10.0, batch=0, look_every=8.0, threads=2):
     data, described = latents(work, side), scenes(work)
     chances = odds_of(described[: len(data)], work)
     rng = np.random.default_rng()
-    states = lambda texts: clip.text_model(torch.tensor([token(text) for text in texts], device=device))
+    states = lambda texts: clip.text_model(torch.tensor([token(text) for text in texts], device=device)) @ white
     empty, shown = states([""]), states(PROMPTS)
-    snr = ALPHAS_CUMPROD / (1 - ALPHAS_CUMPROD)
-    weight, odds = (1 + 1 / snr).to(device), step_odds()
+    odds = step_odds()
     mean_loss, looked = 1.0, 0.0
     while training.next_step(settings["lr"], samples=settings["batch"], warmup=200):
         chosen = rng.choice(len(data), settings["batch"], p=chances)
         x = torch.from_numpy(data[chosen].astype(np.float32)).to(device).contiguous(memory_format=torch.channels_last)
-        texts = ["" if random.random() < DROPPED else captions_of(described[k], None)[0] for k in chosen]
-        with torch.no_grad(), bf16(device):
-            context = states(texts)
-        t = spread_steps(odds, len(x)).to(device)
-        where = emphasis([described[k].get("boxes", []) for k in chosen], side // 8).to(device)
-        noise = torch.randn_like(x)
-        with bf16(device):
-            predicted = unet(add_noise(x, noise, t), t, context)
-        squares = (predicted.float() - noise).square()
-        loss = ((squares * where).mean((1, 2, 3)) * weight[t]).mean()
+        loss = denoising_loss(unet, x, [described[k] for k in chosen], states, odds)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         average_gradients(unet)
