@@ -1,16 +1,18 @@
 // Which model: EASEL_MODEL by name or folder, else the built-in miniature, which is imported into the models folder at first use
-// and again when the shipped file changed.
+// and again when a shipped file changed.
 
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { isAbsolute, join } from 'node:path';
+import { basename, isAbsolute, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../config/schema.ts';
 import { EaselError } from '../errors.ts';
 import { type ModelDefaults, modelDefaultsSchema } from '../jobs/model-defaults.ts';
 import { importModel } from '../model-import/import.ts';
 import {
+  combinedHash,
   hashFile,
+  listFiles,
   type Manifest,
   manifestFile,
   readManifest,
@@ -91,13 +93,26 @@ async function miniatureDefaults(): Promise<ModelDefaults> {
   return modelDefaultsSchema.parse(JSON.parse(text));
 }
 
+/** Of all that is imported beside the checkpoint: a checker that changed alone must not wait for the next checkpoint. */
+async function companionsHash(): Promise<string> {
+  const { tokenizer, safetyChecker } = miniatureSource();
+  const hashes: Record<string, { sha256: string }> = {};
+  for (const folder of [tokenizer, safetyChecker]) {
+    for (const name of await listFiles(folder)) {
+      hashes[`${basename(folder)}/${name}`] = await hashFile(join(folder, name));
+    }
+  }
+  return combinedHash(hashes);
+}
+
 async function importMiniature(path: string, { say, signal }: ResolveModelOptions): Promise<void> {
   const shipped = miniatureSource();
   if (!existsSync(shipped.checkpoint)) return;
   const { sha256 } = await hashFile(shipped.checkpoint);
   const known = await readManifest(path).catch(() => undefined);
+  const companions = await companionsHash();
   const defaults = await miniatureDefaults();
-  if (known?.source.sha256 === sha256) {
+  if (known?.source.sha256 === sha256 && known.companions === companions) {
     if (!isDeepStrictEqual(known.defaults ?? {}, defaults)) await writeManifest(path, { ...known, defaults });
     return;
   }
@@ -110,6 +125,7 @@ async function importMiniature(path: string, { say, signal }: ResolveModelOption
     tokenizer: shipped.tokenizer,
     safetyChecker: shipped.safetyChecker,
     defaults,
+    companions,
     replace: true,
     ...(signal ? { signal } : {}),
   });

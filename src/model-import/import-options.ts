@@ -29,6 +29,8 @@ export interface ImportOptions {
   nativeSize?: number;
   /** What the model paints with where nobody says otherwise. Default: of a folder that was imported before, what it knew; else nothing. */
   defaults?: ModelDefaults;
+  /** SHA-256 over what lies beside the source, to be found in the manifest again. */
+  companions?: string;
   /** Replace `outDir` if it exists. Default false. */
   replace?: boolean;
   /** Shown to people; by default the source's name without its extension. */

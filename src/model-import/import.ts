@@ -143,6 +143,7 @@ async function convert(
     architecture: describeNetworks(source.networks),
     checker: checker ? describeChecker(checker) : null,
     ...(options.defaults ? { defaults: options.defaults } : {}),
+    ...(options.companions ? { companions: options.companions } : {}),
     fix: checker ? null : checkerCommand(options.outDir),
     files,
     hash: combinedHash(files),

@@ -52,6 +52,8 @@ export const manifestSchema = z.object({
   checker: z.object({ concepts: z.int(), specialConcepts: z.int(), parameters: z.int().nullable() }).nullable(),
   /** What it paints with where nobody says otherwise; no part of its identity, so an operator may change it here. */
   defaults: modelDefaultsSchema.optional(),
+  /** Of the tokenizer and the safety checker that came beside the source, for the model that ships with Easel: imported again when they change. */
+  companions: sha256.optional(),
   /** The command that supplies what is missing, else null. */
   fix: z.string().nullable(),
   files: z.record(z.string(), z.object({ bytes: z.int().nonnegative(), sha256 })),
