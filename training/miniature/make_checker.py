@@ -23,7 +23,7 @@ from .progress import device_and_threads, to_bytes
 from .train_clip import load_clip
 from .world import HARM, STYLES, draw_scene
 
-ALARM_SHARE = 0.0015  # harmless calibration pictures that may exceed one concept's threshold
+ALARM_SHARE = 0.002  # harmless calibration pictures that may exceed one concept's threshold
 
 
 def scene_of(purpose, k, harm):

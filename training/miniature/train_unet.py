@@ -106,10 +106,10 @@ def first_weights(work, side, whitening):
     return whitening.whitened(torch.load(start, map_location="cpu", weights_only=True)) if start.exists() else None
 
 
-def run(work, side=128, minutes=10.0, batch=0, look_every=8.0, threads=2):
+def run(work, side=128, minutes=10.0, batch=0, lr=0.0, look_every=8.0, threads=2):
     join()
     device = device_and_threads(threads)
-    settings = LEVELS[side] | ({"batch": batch} if batch else {})
+    settings = LEVELS[side] | ({"batch": batch} if batch else {}) | ({"lr": lr} if lr else {})
     clip, token = load_clip(work, device)
     autoencoder, whitening = load_autoencoder(work, device), Whitening.of(clip.text_model, token, work)
     white = whitening.matrix.to(device)

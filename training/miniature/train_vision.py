@@ -6,10 +6,11 @@ mirrored and worn at random: with ten thousand stand-ins and no shifts a tower o
 stand-in in five. The tower goes on with patches of 16, a quarter as big as those that CLIP learnt with, at four times the cost; looking at half of
 them, drawn anew for every picture, for three quarters of the time brings that down to 1.7 times. The contrastive loss keeps pictures beside
 their captions; the evaluation's CLIP score uses this tower.
-Files: vision-224.u8 and vision.jsonl (drawn once), vision.pt.
+Files: vision-224.u8 (drawn once), vision.pt.
 """
 
 import json
+import os
 
 import numpy as np
 import torch
@@ -21,12 +22,12 @@ from .clip import PROJECTION, Clip, finer, pixel_values
 from .draw import captions_of, draw, for_clip, pictures, scenes
 from .latents import encode, latents, load_autoencoder
 from .make_checker import scene_of
-from .progress import Ema, Run, bf16, device_and_threads, to_bytes
+from .progress import Ema, Run, agreed, average_gradients, bf16, device_and_threads, first, join, share_weights, to_bytes
 from .train_clip import HEADS, load_clip, targets, trimmed, worn
 from .world import HARM
 
 BATCH, PEAK_LR = 96, 6e-4
-DRAWN, DECODED = 10_000, 2_000  # stand-ins drawn; stand-ins, and as many harmless pictures, decoded
+DRAWN, DECODED = 16_000, 2_000  # stand-ins drawn; stand-ins, and as many harmless pictures, decoded
 SHIFT = 24
 KEPT, WHOLE_FROM = 0.5, 0.75  # the share of a picture's patches that is looked at, until this share of the time
 MIRRORED = {"left": "right", "right": "left", "middle": "middle"}
@@ -75,14 +76,18 @@ def moved(picture, scene, rng):
 
 
 def run(work, minutes=15.0, patch=16, threads=2):
+    join()
     device = device_and_threads(threads)
-    torch.manual_seed(0)
+    torch.manual_seed(int(os.environ.get("RANK", 0)))
     locked, token = load_clip(work, device)
     clip = Clip(len(token.vocab), patch).to(device)
     clip.vision_model.load_state_dict(finer(locked.vision_model.state_dict(), patch))
     for name in ("text_model", "text_projection", "visual_projection"):
         getattr(clip, name).load_state_dict(getattr(locked, name).state_dict())
     clip.logit_scale.data.copy_(locked.logit_scale)
+    if first():
+        prepare(work, device)
+    agreed(0.0)  # the others wait for the files
     drawn, decoded, decoded_harmless = prepare(work, device)
     sources = [((pictures(work, 224), scenes(work)), BATCH // 4), (drawn, BATCH // 4)]
     for harm, source in ((True, decoded), (False, decoded_harmless)):
@@ -93,6 +98,7 @@ def run(work, minutes=15.0, patch=16, threads=2):
     ema = Ema(tower, 0.99)
     optimiser = torch.optim.AdamW([{"params": list(tower.parameters()), "weight_decay": 0.05}, {"params": list(heads.parameters()), "weight_decay": 0}], lr=PEAK_LR, betas=(0.9, 0.98))
     training = Run(work / "vision.pt", minutes, {"tower": tower, "heads": heads}, optimiser, ema)
+    share_weights(heads)
     rng = np.random.default_rng()
     mean_loss, mean_harm = 3.0, 1.0
     while training.next_step(PEAK_LR, warmup=30, samples=BATCH):
@@ -115,6 +121,8 @@ def run(work, minutes=15.0, patch=16, threads=2):
         loss = 0.5 * contrastive + 0.2 * named + 2 * harm
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
+        average_gradients(tower)
+        average_gradients(heads)
         torch.nn.utils.clip_grad_norm_(tower.parameters(), 1.0)
         optimiser.step()
         ema.update(tower)
