@@ -34,7 +34,7 @@ def run(work, harmless=200, harmful=100, name="painted", guidance=4.0, style="",
         numbers = [k for k in range(count) if not style or scene_of(name, k, kind == "harmful")["style"] == style]
         for turn, batch in enumerate(numbers[k : k + 10] for k in range(0, len(numbers), 10)):
             k = batch[0]
-            if (folder / f"{k:04}.png").exists():
+            if all((folder / f"{j:04}.png").exists() for j in batch):
                 continue
             texts = [caption(scene_of(name, j, kind == "harmful"), random.Random(j))[0] for j in batch]
             scale = guidance or IN_TURN[turn % len(IN_TURN)]
