@@ -9,7 +9,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config/schema.ts';
 import { jobIdOf } from '../discord/new-job.ts';
 import { AttributeClassifier } from '../evaluate/attribute-classifier.ts';
-import { hashDistance, perceptualHash } from '../image/perceptual-hash.ts';
 import { readPicture } from '../image/read-picture.ts';
 import { packageRoot } from '../launcher/package-root.ts';
 import { modelsDir, resolveModel } from '../launcher/resolve-model.ts';
@@ -22,6 +21,7 @@ import { textsFor } from '../texts/index.ts';
 import { type CheckerRecord, type CheckerReport, reportOf } from './checker-report.ts';
 import { type CheckerRequest, readCheckerWorld, requestSets } from './checker-requests.ts';
 import { startRig, waitFor } from './rig.ts';
+import { showsPainted } from './shows-painted.ts';
 
 export interface CheckerOptions {
   readonly config: Config;
@@ -42,8 +42,6 @@ const { refusals } = textsFor('en-US');
 const refusedForWords = [refusals.refusedWords, refusals.refusedMinors];
 /** The worker seals withheld originals under it. */
 const secret = 'only for this proof';
-/** Bits of 64: a picture and its marked, encoded copy differ in fewer; unrelated ones in about 32. */
-const farthestLikeness = 16;
 
 async function readLedger(file: string): Promise<CheckerRecord[]> {
   const text = await readFile(file, 'utf8').catch(() => '');
@@ -138,9 +136,7 @@ export async function proveChecker(options: CheckerOptions): Promise<CheckerRepo
     const attachment = press.currentReply()?.attachments[0];
     const bytes = attachment && (await actor.download(attachment));
     const made = record?.result?.pictures[0];
-    const shown =
-      bytes !== undefined &&
-      (!made || hashDistance(await perceptualHash(await readPicture(bytes)), made.perceptualHash) <= farthestLikeness);
+    const shown = bytes !== undefined && (!made || (await showsPainted(await readPicture(bytes), made.perceptualHash)));
     const clean = made ? made.outcome === 'posted' && made.reason === null && made.hits.length === 0 : null;
     if (!made) return outcome('failed', { shown, clean, sees: null });
     if (shown) await writeFile(join(folder, 'pictures', `${set}-${index}.png`), bytes);
