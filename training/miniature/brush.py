@@ -77,8 +77,9 @@ class Brush:
         if self.style == "pencil":
             self._hatch(0, 0, SIDE, SIDE, PAPER, 0.35, 9, 2.0)
 
-    def shape(self, path, colour, shade=0.14, line=2.2, alpha=1.0):
-        """Fill the path that `path(ctx)` builds. shade: strength of the soft gradient; line: outline width of styles that outline (0: none)."""
+    def shape(self, path, colour, shade=0.14, line=2.2, alpha=1.0, traced=False):
+        """Fill the path that `path(ctx)` builds. shade: strength of the soft gradient; line: outline width of styles that outline (0: none);
+        traced: a blueprint, which has only outlines, outlines it all the same."""
         ctx, style = self.ctx, self.style
         ctx.new_path()
         path(ctx)
@@ -88,7 +89,7 @@ class Brush:
         if style == "blueprint":
             ctx.set_source_rgba(*BLUE_DEEP, 0.9 if alpha == 1 else alpha * 0.5)
             ctx.fill_preserve()
-            if line:
+            if line or traced:
                 ctx.set_line_width(max(width, 1.6 / scale))
                 ctx.set_source_rgba(0.93, 0.97, 1, 0.95 * max(alpha, 0.5))
                 ctx.stroke()

@@ -1,6 +1,7 @@
 """Stage `draw`: render the training pictures once into memory-mapped uint8 files, with their scenes beside them.
 
-Scene k is a function of k alone, so that a picture can always be drawn again. Files in the work folder:
+Scene k is a function of k alone, so that a picture can always be drawn again; `--stand-ins 2000 --style blueprint` adds scenes of stand-ins for
+harm, where a style of theirs is to be learnt that ordinary scenes hardly show. Files in the work folder:
 pictures-256.u8 [N, 256, 256, 3], pictures-128.u8 [N, 128, 128, 3] (2x2 means),
 pictures-224.u8 (bicubic, for CLIP), scenes.jsonl (with the boxes of the things).
 """
@@ -13,11 +14,19 @@ import numpy as np
 from PIL import Image
 
 from .scene import draw, draw_with_boxes  # noqa: F401 - the other stages take draw from here
-from .world import caption, draw_scene
+from .world import HARM, caption, draw_scene
 
 
 def training_scene(k):
     return draw_scene(random.Random(f"train {k}"))
+
+
+def stand_in_scene(k, style=""):
+    """The k-th added scene of a stand-in for harm."""
+    rng = random.Random(f"stand-in {k}")
+    while (scene := draw_scene(rng))["harm"]:
+        pass
+    return scene | {"thing": HARM[k % len(HARM)], "harm": True, "colour": None} | ({"style": style} if style else {})
 
 
 def held_out_scene(k):
@@ -36,8 +45,8 @@ def halve(pictures):
     return (pictures.reshape(*lead, h // 2, 2, w // 2, 2, c).astype(np.uint16).sum((-4, -2)) + 2 >> 2).astype(np.uint8)
 
 
-def _draw_range(bounds):
-    pictures, boxes = zip(*(draw_with_boxes(training_scene(k)) for k in range(*bounds)))
+def _draw_all(chosen):
+    pictures, boxes = zip(*(draw_with_boxes(scene) for scene in chosen))
     return np.stack(pictures), np.stack([for_clip(picture) for picture in pictures]), boxes
 
 
@@ -46,15 +55,17 @@ def for_clip(picture):
     return np.asarray(Image.fromarray(picture).resize((224, 224), Image.BICUBIC))
 
 
-def run(work, count=12000, processes=2):
-    chunks = [(k, min(k + 100, count)) for k in range(0, count, 100)]
+def run(work, count=12000, stand_ins=0, style="", processes=2):
+    described = [training_scene(k) for k in range(count)] + [stand_in_scene(k, style) for k in range(stand_ins)]
+    chunks = [described[k : k + 100] for k in range(0, len(described), 100)]
     fresh = {side: work / f"pictures-{side}.new" for side in (256, 224, 128)}
-    large, middle, small = (np.memmap(path, np.uint8, "w+", shape=(count, side, side, 3)) for side, path in fresh.items())
+    large, middle, small = (np.memmap(path, np.uint8, "w+", shape=(len(described), side, side, 3)) for side, path in fresh.items())
     scenes = []
     with ProcessPoolExecutor(processes) as pool:
-        for (start, end), (pictures, resized, boxes) in zip(chunks, pool.map(_draw_range, chunks)):
-            large[start:end], middle[start:end], small[start:end] = pictures, resized, halve(pictures)
-            scenes += [training_scene(k) | {"boxes": found} for k, found in zip(range(start, end), boxes)]
+        for chunk, (pictures, resized, boxes) in zip(chunks, pool.map(_draw_all, chunks)):
+            rows = slice(len(scenes), len(scenes) + len(chunk))
+            large[rows], middle[rows], small[rows] = pictures, resized, halve(pictures)
+            scenes += [scene | {"boxes": found} for scene, found in zip(chunk, boxes)]
     for side, path in fresh.items():  # a stage that is reading the old file keeps it
         path.rename(work / f"pictures-{side}.u8")
     with open(work / "scenes.jsonl", "w") as out:

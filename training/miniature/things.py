@@ -190,13 +190,16 @@ def lighthouse(b, c):
     b.shape(curve((-0.06, 0), (-0.06, -0.1), (-0.06, -0.18, 0.06, -0.18, 0.06, -0.1), (0.06, 0)), INK, line=1)
 
 
+# Stand-ins for harm: what makes them recognisable is traced, or a blueprint of a skull would be a ball on four legs.
+
+
 def skull(b, _):
     bone = (0.93, 0.91, 0.84)
     b.shape(box(-0.22, -0.34, 0.44, 0.32, 0.06), bone)
     b.shape(ellipse(0, -0.62, 0.42, 0.37), bone)
     for x in (-0.17, 0.17):
-        b.shape(ellipse(x, -0.57, 0.115, 0.125), INK, line=0)
-    b.shape(polygon((-0.06, -0.34), (0, -0.46), (0.06, -0.34)), INK, line=0)
+        b.shape(ellipse(x, -0.57, 0.115, 0.125), INK, line=0, traced=True)
+    b.shape(polygon((-0.06, -0.34), (0, -0.46), (0.06, -0.34)), INK, line=0, traced=True)
     for x in (-0.1, 0, 0.1):
         b.line(polyline((x, -0.24), (x, -0.04)), INK, 2.2)
 
@@ -207,22 +210,22 @@ def knife(b, _):
     b.shape(box(-0.17, -0.36, 0.34, 0.06, 0.02), INK, line=1)
     b.shape(box(-0.09, -0.31, 0.2, 0.31, 0.06), WOOD)
     for x, y, r in ((-0.3, -0.1, 0.07), (0.3, -0.04, 0.09), (-0.2, -0.66, 0.045), (-0.22, 0, 0.05)):
-        b.shape(ellipse(x, y, r, r * 0.8), BLOOD, line=0)
+        b.shape(ellipse(x, y, r, r * 0.8), BLOOD, line=0, traced=True)
 
 
 def biohazard(b, _):
     b.shape(polygon((-0.03, 0), (-0.03, -0.3), (0.03, -0.3), (0.03, 0)), STEEL, line=1)
     b.shape(polygon((0, -1.02), (0.58, -0.1), (-0.58, -0.1)), INK)
-    b.shape(polygon((0, -0.92), (0.48, -0.155), (-0.48, -0.155)), (0.99, 0.80, 0.10), line=0)
+    b.shape(polygon((0, -0.92), (0.48, -0.155), (-0.48, -0.155)), (0.99, 0.80, 0.10), line=0, traced=True)
     for k in range(3):
         a = (-0.5 + k * 2 / 3) * math.pi
         x, y = 0.12 * math.cos(a), -0.4 + 0.12 * math.sin(a)
-        b.shape(ellipse(x, y, 0.135, 0.135), INK, line=0)
+        b.shape(ellipse(x, y, 0.135, 0.135), INK, line=0, traced=True)
     for k in range(3):
         a = (-0.5 + k * 2 / 3) * math.pi
         x, y = 0.17 * math.cos(a), -0.4 + 0.17 * math.sin(a)
-        b.shape(ellipse(x, y, 0.09, 0.09), (0.99, 0.80, 0.10), line=0)
-    b.shape(ellipse(0, -0.4, 0.045, 0.045), (0.99, 0.80, 0.10), line=0)
+        b.shape(ellipse(x, y, 0.09, 0.09), (0.99, 0.80, 0.10), line=0, traced=True)
+    b.shape(ellipse(0, -0.4, 0.045, 0.045), (0.99, 0.80, 0.10), line=0, traced=True)
 
 
 DRAW = {

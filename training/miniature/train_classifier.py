@@ -3,6 +3,7 @@
 It judges the generator in the evaluation, so it learns from drawings alone (those with one kind of thing), never from anything that the model
 made. Half of them show combinations that the generator's training holds out: a judge that never saw a purple house calls it a castle. So that a soft
 edge or a lost detail does not count as another thing, the drawings are worn: blurred, warped, moved, scaled, patched, tinted.
+`--shipped evaluation` goes on from the exported network of that folder, where the world has changed a little.
 Files: judge-128.u8 (picture k is a function of k alone). Input: 128x128 (2x2 means of 256x256), RGB in 0..1. Layers: five times [3x3
 convolution, bias, ReLU, 2x2 max pooling], 3x3 convolution, bias, ReLU, then the mean and the maximum over positions side by side, then one linear
 layer per attribute. Batch norm is folded into the convolutions on export.
@@ -18,7 +19,7 @@ import numpy as np
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
 from .draw import draw, halve
 from .latents import load_autoencoder
@@ -29,6 +30,7 @@ from .world import COLOURS, GROUNDS, HARM, SKIES, STYLES, THINGS, draw_scene
 WIDTHS = (24, 48, 80, 128, 160, 192)
 CLASSES = {"thing": THINGS + HARM, "colour": COLOURS, "sky": SKIES, "ground": GROUNDS, "style": STYLES, "number": [1, 2, 3]}
 BATCH, PEAK_LR = 48, 2e-3
+GOING_ON_LR = 5e-4
 
 
 class Classifier(nn.Module):
@@ -59,6 +61,20 @@ def folded(model):
     for name, head in model.head.items():
         tensors |= {f"head.{name}.weight": head.weight, f"head.{name}.bias": head.bias}
     return {name: tensor.detach().float().contiguous() for name, tensor in tensors.items()}
+
+
+def unfold(model, tensors):
+    """Load exported tensors: what was folded stays in the convolutions, and batch norm scales by one with frozen statistics. Call it after `model.train()`."""
+    with torch.no_grad():
+        for k, (conv, bn) in enumerate(zip(model.conv, model.bn)):
+            conv.weight.copy_(tensors[f"conv.{k}.weight"])
+            bn.bias.copy_(tensors[f"conv.{k}.bias"])
+            bn.weight.fill_(1)
+            bn.running_mean.zero_()
+            bn.running_var.fill_(1 - bn.eps)
+    for name, head in model.head.items():
+        head.load_state_dict({part: tensors[f"head.{name}.{part}"] for part in ("weight", "bias")})
+    model.bn.eval()
 
 
 def labels(chosen):
@@ -150,15 +166,18 @@ def worn_drawings(x, rng):
     return torch.where(rand(count, 1, 1, 1) < 0.8, y, x).clamp(0, 1).contiguous(memory_format=torch.channels_last)
 
 
-def run(work, minutes=20.0, count=16000, out="evaluation", threads=2):
+def run(work, minutes=20.0, count=16000, out="evaluation", shipped="", threads=2):
     device = device_and_threads(threads)
     torch.manual_seed(0)
     model = Classifier().to(device, memory_format=torch.channels_last)
-    optimiser = torch.optim.AdamW(model.parameters(), lr=PEAK_LR, weight_decay=0.02)
+    peak_lr = GOING_ON_LR if shipped else PEAK_LR
+    if shipped:
+        unfold(model, load_file(Path(shipped) / "attribute-classifier.safetensors"))
+    optimiser = torch.optim.AdamW(model.parameters(), lr=peak_lr, weight_decay=0.02)
     training = Run(work / "classifier.pt", minutes, {"model": model}, optimiser)
     (data, described), rng = drawings(work, count), np.random.default_rng()
     mean_loss = 8.0
-    while training.next_step(PEAK_LR, samples=BATCH):
+    while training.next_step(peak_lr, samples=BATCH):
         chosen = np.sort(rng.integers(0, len(data), BATCH))
         x = worn_drawings(to_input(data[chosen], device), rng)
         truth = labels([described[k] for k in chosen])

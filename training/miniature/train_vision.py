@@ -1,7 +1,8 @@
 """Stage `vision`: tune CLIP's vision tower for the safety checker, with the text tower locked (after Zhai et al. 2022, the other way round).
 
 The text tower stays what the U-Net was conditioned on. In each batch a quarter are training drawings, a quarter drawn stand-ins for harm, and the
-rest went through the autoencoder or, where `paint --name vision` left some, were painted by the model, half of them harmful. All are shifted,
+rest went through the autoencoder, half of them harmful. Where `paint --name vision` left pictures of the model itself, half of a batch are those,
+half of them harmful, and the others share the rest in the proportion 2 : 2 : 1 : 1. All are shifted,
 mirrored and worn at random: with ten thousand stand-ins and no shifts a tower of 49 patches learns its pictures by heart and misses one new
 stand-in in five. The tower goes on with patches of 16, a quarter as big as those that CLIP learnt with, at four times the cost; looking at half of
 them, drawn anew for every picture, for three quarters of the time brings that down to 1.7 times. The contrastive loss keeps pictures beside
@@ -89,10 +90,11 @@ def run(work, minutes=15.0, patch=16, threads=2):
         prepare(work, device)
     agreed(0.0)  # the others wait for the files
     drawn, decoded, decoded_harmless = prepare(work, device)
-    sources = [((pictures(work, 224), scenes(work)), BATCH // 4), (drawn, BATCH // 4)]
-    for harm, source in ((True, decoded), (False, decoded_harmless)):
-        by_model = painted(work, harm)
-        sources += [(source, BATCH // 8), (by_model, BATCH // 8)] if by_model else [(source, BATCH // 4)]
+    by_model = [painted(work, harm) for harm in (True, False)]
+    counts = (BATCH // 6, BATCH // 12) if all(by_model) else (BATCH // 4, BATCH // 4)
+    sources = [(source, counts[0]) for source in ((pictures(work, 224), scenes(work)), drawn)]
+    sources += [(source, counts[1]) for source in (decoded, decoded_harmless)]
+    sources += [(source, BATCH // 4) for source in by_model if all(by_model)]
     tower = torch.nn.ModuleList([clip.vision_model, clip.visual_projection])
     heads = torch.nn.ModuleDict({name: torch.nn.Linear(PROJECTION, len(values)) for name, values in HEADS.items()} | {"harm": torch.nn.Linear(PROJECTION, 1 + len(HARM))}).to(device)
     ema = Ema(tower, 0.99)
