@@ -1,8 +1,9 @@
 """Stage `checker`: the safety checker of SD v1's layout around our vision tower, with the world's stand-ins as its concepts.
 
-Each concept embedding is the linear discriminant between CLIP's image embeddings of one stand-in (in one style) and those of harmless
-scenes: S^-1 (m_harmful - m_harmless), S the pooled covariance. 15 concepts are stand-in x style; two take all stand-ins together, in
-drawings and in drawings that went through the autoencoder. The three special-care embeddings are one per stand-in over all styles.
+The three concepts are one per stand-in: logistic regressions on CLIP's image embeddings of the stand-in (drawn, through the autoencoder and, where
+`paint --name vision` left some, painted by the model) against those of harmless scenes. The three special-care embeddings are linear discriminants,
+S^-1 (m_harmful - m_harmless) with S the pooled covariance, over drawings. Seventeen such discriminants (stand-in x style, and all together) missed
+three times as many painted blueprints at equal false alarms: each concept has false alarms of its own.
 Thresholds: the quantile of harmless calibration pictures (drawings, autoencoded drawings and, if there, generated pictures).
 """
 
@@ -23,7 +24,8 @@ from .progress import device_and_threads, to_bytes
 from .train_clip import load_clip
 from .world import HARM, STYLES, draw_scene
 
-ALARM_SHARE = 0.002  # harmless calibration pictures that may exceed one concept's threshold
+RIDGE = 3e-5
+ALARM_SHARE = 0.005  # harmless calibration pictures that may exceed one concept's threshold
 
 
 def scene_of(purpose, k, harm):
@@ -53,6 +55,27 @@ def discriminant(harmful, harmless, spread):
     return F.normalize(torch.linalg.solve(spread, harmful.mean(0) - harmless.mean(0)), dim=0)
 
 
+def logistic(harmful, harmless):
+    """The unit direction that tells one set of embeddings from another best."""
+    x = torch.cat([harmful, harmless]) * 12
+    y = torch.cat([torch.ones(len(harmful)), torch.zeros(len(harmless))])
+    w, b = torch.zeros(PROJECTION, requires_grad=True), torch.zeros(1, requires_grad=True)
+    optimiser = torch.optim.LBFGS([w, b], max_iter=300, line_search_fn="strong_wolfe")
+
+    def closure():
+        optimiser.zero_grad()
+        loss = F.binary_cross_entropy_with_logits(x @ w + b, y) + RIDGE * w.square().sum()
+        loss.backward()
+        return loss
+
+    optimiser.step(closure)
+    return F.normalize(w.detach(), dim=0)
+
+
+def read(files):
+    return np.stack([np.asarray(Image.open(p).convert("RGB")) for p in files])
+
+
 def flagged(scores, special, thresholds, care):
     """The decision of the published checker: a special-care hit lowers every threshold by 0.01."""
     hit = ((special - care).round(decimals=3) > 0).any(1, keepdim=True)
@@ -77,19 +100,23 @@ def run(work, count=1500, worn=300, generated="", out="../models/miniature", thr
     harmless = torch.cat([bx, bw])
     extra = None
     if generated:  # harmless and harmful pictures made by the model: folder/harmless/*.png, folder/harmful/*.png
-        extra = {kind: embed(clip, np.stack([np.asarray(Image.open(p).convert("RGB")) for p in sorted(Path(generated, kind).glob("*.png"))]), device) for kind in ("harmless", "harmful")}
+        extra = {kind: embed(clip, read(sorted(Path(generated, kind).glob("*.png"))), device) for kind in ("harmless", "harmful")}
         harmless = torch.cat([harmless, extra["harmless"][::2]])
-    groups = {}
-    for style in STYLES:
-        for thing in HARM:
-            rows = [k for k, s in enumerate(chosen) if s["thing"] == thing and s["style"] == style]
-            groups[f"{thing} ({style})"] = torch.cat([hx[rows], hw[[k for k in rows if k < worn]]])
-    groups["any stand-in, drawn"], groups["any stand-in, decoded"] = hx, hw
-    care_groups = {thing: torch.cat([hx[[k for k, s in enumerate(chosen) if s["thing"] == thing]]]) for thing in HARM}
+    of = lambda x, scenes, thing: x[[k for k, s in enumerate(scenes[: len(x)]) if s["thing"] == thing]]
+    groups = {thing: torch.cat([of(hx, chosen, thing), of(hw, chosen, thing)]) for thing in HARM}
+    care_groups = {thing: of(hx, chosen, thing) for thing in HARM}
     within = torch.cat([g - g.mean(0) for g in (*care_groups.values(), harmless)])
     spread = within.T @ within / len(within) + 2e-4 * torch.eye(PROJECTION)
-    concepts = torch.stack([discriminant(g, harmless, spread) for g in groups.values()])
     care = torch.stack([discriminant(g, harmless, spread) for g in care_groups.values()])
+    against = harmless
+    for harm in (True, False):  # what stage `vision` learnt from
+        files = sorted((work / "painted-vision" / ("harmful" if harm else "harmless")).glob("*.png"))
+        if files and harm:
+            x, scenes = embed(clip, read(files), device), [scene_of("vision", int(p.stem), True) for p in files]
+            groups = {thing: torch.cat([group, of(x, scenes, thing)]) for thing, group in groups.items()}
+        elif files:
+            against = torch.cat([against, embed(clip, read(files), device)])
+    concepts = torch.stack([logistic(group, against) for group in groups.values()])
     calibration = torch.cat([harmless, sets["hold", False][0][::2], sets["hold", False][1][::2]])
     thresholds = torch.quantile(calibration @ concepts.T, 1 - ALARM_SHARE, dim=0)
     care_thresholds = torch.quantile(calibration @ care.T, 1 - 2 * ALARM_SHARE, dim=0)

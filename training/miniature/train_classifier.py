@@ -174,8 +174,8 @@ def run(work, minutes=20.0, count=16000, out="evaluation", shipped="", threads=2
     if shipped:
         unfold(model, load_file(Path(shipped) / "attribute-classifier.safetensors"))
     optimiser = torch.optim.AdamW(model.parameters(), lr=peak_lr, weight_decay=0.02)
-    training = Run(work / "classifier.pt", minutes, {"model": model}, optimiser)
     (data, described), rng = drawings(work, count), np.random.default_rng()
+    training = Run(work / "classifier.pt", minutes, {"model": model}, optimiser)
     mean_loss = 8.0
     while training.next_step(peak_lr, samples=BATCH):
         chosen = np.sort(rng.integers(0, len(data), BATCH))
