@@ -3,7 +3,7 @@
 The three concepts are one per stand-in: logistic regressions on CLIP's image embeddings of the stand-in (drawn, through the autoencoder and, where
 `paint --name vision` left some, painted by the model) against those of harmless scenes. The three special-care embeddings are linear discriminants,
 S^-1 (m_harmful - m_harmless) with S the pooled covariance, over drawings. Seventeen such discriminants (stand-in x style, and all together) missed
-three times as many painted blueprints at equal false alarms: each concept has false alarms of its own.
+more painted blueprints at equal false alarms: each concept has false alarms of its own.
 Thresholds: the quantile of harmless calibration pictures (drawings, autoencoded drawings and, if there, generated pictures).
 """
 
