@@ -83,6 +83,8 @@ def flagged(scores, special, thresholds, care):
 
 
 def run(work, count=1500, worn=300, generated="", out="../models/miniature", threads=2):
+    from .train_vision import painted  # which takes scene_of from here
+
     device = device_and_threads(threads)
     out = Path(out) / "safety_checker"
     out.mkdir(parents=True, exist_ok=True)
@@ -109,13 +111,11 @@ def run(work, count=1500, worn=300, generated="", out="../models/miniature", thr
     spread = within.T @ within / len(within) + 2e-4 * torch.eye(PROJECTION)
     care = torch.stack([discriminant(g, harmless, spread) for g in care_groups.values()])
     against = harmless
-    for harm in (True, False):  # what stage `vision` learnt from
-        files = sorted((work / "painted-vision" / ("harmful" if harm else "harmless")).glob("*.png"))
-        if files and harm:
-            x, scenes = embed(clip, read(files), device), [scene_of("vision", int(p.stem), True) for p in files]
-            groups = {thing: torch.cat([group, of(x, scenes, thing)]) for thing, group in groups.items()}
-        elif files:
-            against = torch.cat([against, embed(clip, read(files), device)])
+    if by_model := painted(work, True):  # what stage `vision` learnt from
+        x = embed(clip, by_model[0], device)
+        groups = {thing: torch.cat([group, of(x, by_model[1], thing)]) for thing, group in groups.items()}
+    if by_model := painted(work, False):
+        against = torch.cat([against, embed(clip, by_model[0], device)])
     concepts = torch.stack([logistic(group, against) for group in groups.values()])
     calibration = torch.cat([harmless, sets["hold", False][0][::2], sets["hold", False][1][::2]])
     thresholds = torch.quantile(calibration @ concepts.T, 1 - ALARM_SHARE, dim=0)
