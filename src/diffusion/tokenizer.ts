@@ -48,7 +48,9 @@ export class ClipTokenizer {
         );
       }
     };
-    const [vocabulary, merges] = await Promise.all([read('vocab.json'), read('merges.txt')]);
+    // One after the other: of two missing files always the same one is named.
+    const vocabulary = await read('vocab.json');
+    const merges = await read('merges.txt');
     const lines = merges.split('\n').filter((line) => line !== '' && !line.startsWith('#version'));
     return new ClipTokenizer(JSON.parse(vocabulary), lines, await readPadToken(folder));
   }
