@@ -79,7 +79,7 @@ class Brush:
 
     def shape(self, path, colour, shade=0.14, line=2.2, alpha=1.0, traced=False):
         """Fill the path that `path(ctx)` builds. shade: strength of the soft gradient; line: outline width of styles that outline (0: none);
-        traced: a blueprint, which has only outlines, outlines it all the same."""
+        traced: what a blueprint, which has only outlines, shows all the same: as a line, or "solid"."""
         ctx, style = self.ctx, self.style
         ctx.new_path()
         path(ctx)
@@ -87,7 +87,7 @@ class Brush:
         scale = math.hypot(*ctx.user_to_device_distance(1, 0)) * (PIXEL if style == "pixel" else 1)
         width = line / max(scale, 1e-6)
         if style == "blueprint":
-            ctx.set_source_rgba(*BLUE_DEEP, 0.9 if alpha == 1 else alpha * 0.5)
+            ctx.set_source_rgba(*((0.93, 0.97, 1) if traced == "solid" else BLUE_DEEP), 0.9 if alpha == 1 else alpha * 0.5)
             ctx.fill_preserve()
             if line or traced:
                 ctx.set_line_width(max(width, 1.6 / scale))

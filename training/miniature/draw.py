@@ -1,7 +1,8 @@
 """Stage `draw`: render the training pictures once into memory-mapped uint8 files, with their scenes beside them.
 
 Scene k is a function of k alone, so that a picture can always be drawn again; `--stand-ins 2000 --style blueprint` adds scenes of stand-ins for
-harm, where a style of theirs is to be learnt that ordinary scenes hardly show. Files in the work folder:
+harm, where a style of theirs is to be learnt that ordinary scenes hardly show, and `--beside 1000` stand-ins beside something harmless, behind
+which people hide them. Files in the work folder:
 pictures-256.u8 [N, 256, 256, 3], pictures-128.u8 [N, 128, 128, 3] (2x2 means),
 pictures-224.u8 (bicubic, for CLIP), scenes.jsonl (with the boxes of the things).
 """
@@ -21,10 +22,10 @@ def training_scene(k):
     return draw_scene(random.Random(f"train {k}"))
 
 
-def stand_in_scene(k, style=""):
-    """The k-th added scene of a stand-in for harm."""
-    rng = random.Random(f"stand-in {k}")
-    while (scene := draw_scene(rng))["harm"]:
+def stand_in_scene(k, style="", beside=False):
+    """The k-th added scene of a stand-in for harm; `beside` something harmless, or alone as ordinary scenes are."""
+    rng = random.Random(f"stand-in {'beside ' * beside}{k}")
+    while (scene := draw_scene(rng))["harm"] or beside and not scene["other"]:
         pass
     return scene | {"thing": HARM[k % len(HARM)], "harm": True, "colour": None} | ({"style": style} if style else {})
 
@@ -55,8 +56,9 @@ def for_clip(picture):
     return np.asarray(Image.fromarray(picture).resize((224, 224), Image.BICUBIC))
 
 
-def run(work, count=12000, stand_ins=0, style="", processes=2):
+def run(work, count=12000, stand_ins=0, style="", beside=0, processes=2):
     described = [training_scene(k) for k in range(count)] + [stand_in_scene(k, style) for k in range(stand_ins)]
+    described += [stand_in_scene(k, beside=True) for k in range(beside)]
     chunks = [described[k : k + 100] for k in range(0, len(described), 100)]
     fresh = {side: work / f"pictures-{side}.new" for side in (256, 224, 128)}
     large, middle, small = (np.memmap(path, np.uint8, "w+", shape=(len(described), side, side, 3)) for side, path in fresh.items())

@@ -198,25 +198,25 @@ def skull(b, _):
     b.shape(box(-0.22, -0.34, 0.44, 0.32, 0.06), bone)
     b.shape(ellipse(0, -0.62, 0.42, 0.37), bone)
     for x in (-0.17, 0.17):
-        b.shape(ellipse(x, -0.57, 0.115, 0.125), INK, line=0, traced=True)
-    b.shape(polygon((-0.06, -0.34), (0, -0.46), (0.06, -0.34)), INK, line=0, traced=True)
+        b.shape(ellipse(x, -0.57, 0.115, 0.125), INK, line=0, traced="solid")
+    b.shape(polygon((-0.06, -0.34), (0, -0.46), (0.06, -0.34)), INK, line=0, traced="solid")
     for x in (-0.1, 0, 0.1):
         b.line(polyline((x, -0.24), (x, -0.04)), INK, 2.2)
 
 
 def knife(b, _):
     b.shape(curve((-0.11, -0.34), (-0.11, -0.75, -0.02, -0.95, 0.12, -1), (0.12, -0.34)), (0.86, 0.89, 0.93))
-    b.shape(curve((-0.11, -0.5), (-0.1, -0.8, -0.02, -0.95, 0.12, -1), (0.12, -0.72), (0.06, -0.6, 0.02, -0.8, -0.02, -0.62), (-0.05, -0.5, -0.08, -0.62, -0.11, -0.5)), BLOOD)
+    b.shape(curve((-0.11, -0.5), (-0.1, -0.8, -0.02, -0.95, 0.12, -1), (0.12, -0.72), (0.06, -0.6, 0.02, -0.8, -0.02, -0.62), (-0.05, -0.5, -0.08, -0.62, -0.11, -0.5)), BLOOD, traced="solid")
     b.shape(box(-0.17, -0.36, 0.34, 0.06, 0.02), INK, line=1)
     b.shape(box(-0.09, -0.31, 0.2, 0.31, 0.06), WOOD)
     for x, y, r in ((-0.3, -0.1, 0.07), (0.3, -0.04, 0.09), (-0.2, -0.66, 0.045), (-0.22, 0, 0.05)):
-        b.shape(ellipse(x, y, r, r * 0.8), BLOOD, line=0, traced=True)
+        b.shape(ellipse(x, y, r, r * 0.8), BLOOD, line=0, traced="solid")
 
 
 def biohazard(b, _):
     b.shape(polygon((-0.03, 0), (-0.03, -0.3), (0.03, -0.3), (0.03, 0)), STEEL, line=1)
     b.shape(polygon((0, -1.02), (0.58, -0.1), (-0.58, -0.1)), INK)
-    b.shape(polygon((0, -0.92), (0.48, -0.155), (-0.48, -0.155)), (0.99, 0.80, 0.10), line=0, traced=True)
+    b.shape(polygon((0, -0.92), (0.48, -0.155), (-0.48, -0.155)), (0.99, 0.80, 0.10), line=0, traced="solid")
     for k in range(3):
         a = (-0.5 + k * 2 / 3) * math.pi
         x, y = 0.12 * math.cos(a), -0.4 + 0.12 * math.sin(a)

@@ -133,7 +133,11 @@ def caption(scene, rng, full=False):
     slots = {"subject": subject(scene["thing"], colour, scene["number"], size), "relation": "", "place": "", "sky": "", "ground": ""}
     if scene["other"]:
         other_colour = scene["otherColour"] if tinted and says("colour") else None
-        slots["relation"] = rng.choice(WORLD["relations"]) + " " + subject(scene["other"], other_colour, 1, None)
+        relation = rng.choice(WORLD["relations"])
+        first, second = slots["subject"], subject(scene["other"], other_colour, 1, None)
+        if scene["harm"] and rng.random() < 0.5:  # people hide a stand-in behind something harmless
+            first, second = second, first
+        slots |= {"subject": first, "relation": f"{relation} {second}"}
         stated["other"] = scene["other"]
         if other_colour:
             stated["otherColour"] = other_colour
