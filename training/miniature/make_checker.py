@@ -25,7 +25,7 @@ from .train_clip import load_clip
 from .world import HARM, STYLES, draw_scene
 
 RIDGE = 3e-5
-ALARM_SHARE = 0.005  # harmless calibration pictures that may exceed one concept's threshold
+ALARM_SHARE = 0.001  # harmless calibration pictures that may exceed one concept's threshold
 
 
 def scene_of(purpose, k, harm):
