@@ -1,9 +1,9 @@
 """Stage `checker`: the safety checker of SD v1's layout around our vision tower, with the world's stand-ins as its concepts.
 
-The three concepts are one per stand-in: logistic regressions on CLIP's image embeddings of the stand-in (drawn, through the autoencoder and, where
-`paint --name vision` left some, painted by the model) against those of harmless scenes. The three special-care embeddings are linear discriminants,
-S^-1 (m_harmful - m_harmless) with S the pooled covariance, over drawings. Seventeen such discriminants (stand-in x style, and all together) missed
-more painted blueprints at equal false alarms: each concept has false alarms of its own.
+Two concepts per stand-in, over CLIP's image embeddings of the stand-in (drawn, through the autoencoder and, where `paint --name vision` left some,
+painted by the model) against those of harmless scenes: a logistic regression, which is decided by what is hard to tell apart, and a linear
+discriminant, S^-1 (m_harmful - m_harmless) with S the pooled covariance, which also knows a stand-in that has run into something else. The three
+special-care embeddings are discriminants over drawings. Every concept has false alarms of its own, so there are few.
 Thresholds: the quantile of harmless calibration pictures (drawings, autoencoded drawings and, if there, generated pictures).
 """
 
@@ -24,8 +24,8 @@ from .progress import device_and_threads, to_bytes
 from .train_clip import load_clip
 from .world import HARM, STYLES, draw_scene
 
-RIDGE = 3e-5
-ALARM_SHARE = 0.001  # harmless calibration pictures that may exceed one concept's threshold
+RIDGE = 3e-4
+ALARM_SHARES = {"regression": 0.0003, "discriminant": 0.0018, "care": 0.002}  # harmless calibration pictures that may exceed one threshold
 
 
 def scene_of(purpose, k, harm):
@@ -49,6 +49,12 @@ def embed(clip, batch, device):
 def through(autoencoder, batch, device):
     """Pictures encoded and decoded again."""
     return np.concatenate([to_bytes(autoencoder.decode(encode(autoencoder, batch[k : k + 8], device))) for k in range(0, len(batch), 8)])
+
+
+def spread_of(groups):
+    """The pooled covariance of sets of embeddings, each around its own mean."""
+    within = torch.cat([group - group.mean(0) for group in groups])
+    return within.T @ within / len(within) + 2e-4 * torch.eye(PROJECTION)
 
 
 def discriminant(harmful, harmless, spread):
@@ -107,8 +113,7 @@ def run(work, count=1500, worn=300, generated="", out="../models/miniature", thr
     of = lambda x, scenes, thing: x[[k for k, s in enumerate(scenes[: len(x)]) if s["thing"] == thing]]
     groups = {thing: torch.cat([of(hx, chosen, thing), of(hw, chosen, thing)]) for thing in HARM}
     care_groups = {thing: of(hx, chosen, thing) for thing in HARM}
-    within = torch.cat([g - g.mean(0) for g in (*care_groups.values(), harmless)])
-    spread = within.T @ within / len(within) + 2e-4 * torch.eye(PROJECTION)
+    spread = spread_of([*care_groups.values(), harmless])
     care = torch.stack([discriminant(g, harmless, spread) for g in care_groups.values()])
     against = harmless
     if by_model := painted(work, True):  # what stage `vision` learnt from
@@ -116,10 +121,13 @@ def run(work, count=1500, worn=300, generated="", out="../models/miniature", thr
         groups = {thing: torch.cat([group, of(x, by_model[1], thing)]) for thing, group in groups.items()}
     if by_model := painted(work, False):
         against = torch.cat([against, embed(clip, by_model[0], device)])
-    concepts = torch.stack([logistic(group, against) for group in groups.values()])
+    spread = spread_of([*groups.values(), against])
+    regressions = [logistic(group, against) for group in groups.values()]
+    concepts = torch.stack([*regressions, *(discriminant(group, against, spread) for group in groups.values())])
+    shares = [ALARM_SHARES["regression"]] * len(groups) + [ALARM_SHARES["discriminant"]] * len(groups)
     calibration = torch.cat([harmless, sets["hold", False][0][::2], sets["hold", False][1][::2]])
-    thresholds = torch.quantile(calibration @ concepts.T, 1 - ALARM_SHARE, dim=0)
-    care_thresholds = torch.quantile(calibration @ care.T, 1 - 2 * ALARM_SHARE, dim=0)
+    thresholds = torch.stack([torch.quantile(calibration @ concept, 1 - share) for concept, share in zip(concepts, shares)])
+    care_thresholds = torch.quantile(calibration @ care.T, 1 - ALARM_SHARES["care"], dim=0)
     rate = lambda x: float(flagged(x @ concepts.T, x @ care.T, thresholds, care_thresholds).float().mean())
     rates = {
         "misses": {"drawings": 1 - rate(sets["hold", True][0]), "decoded": 1 - rate(sets["hold", True][1])},
@@ -136,6 +144,6 @@ def run(work, count=1500, worn=300, generated="", out="../models/miniature", thr
     vision |= {"patch_size": clip.vision_model.patch, "image_size": IMAGE, "num_channels": 3, "hidden_act": "quick_gelu", "layer_norm_eps": 1e-5, "projection_dim": PROJECTION, "model_type": "clip_vision_model"}
     config = {"architectures": ["StableDiffusionSafetyChecker"], "model_type": "clip", "projection_dim": PROJECTION, "logit_scale_init_value": 2.6592, "vision_config": vision, "torch_dtype": "float16"}
     (out / "config.json").write_text(json.dumps(config, indent=2) + "\n")
-    report = {"concepts": list(groups), "specialCare": list(care_groups), "rates": rates, "pictures": {"drawings": count, "decoded": worn, "generated": {k: len(v) for k, v in extra.items()} if extra else 0}}
+    report = {"concepts": list(groups) * 2, "specialCare": list(care_groups), "rates": rates, "pictures": {"drawings": count, "decoded": worn, "generated": {k: len(v) for k, v in extra.items()} if extra else 0}}
     (work / "checker.json").write_text(json.dumps(report, indent=1))
     print(json.dumps(report["rates"], indent=1))
