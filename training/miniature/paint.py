@@ -1,7 +1,8 @@
 """Stage `paint`: pictures by the trained model, harmless and harmful ones, on which `checker --generated work/painted` sets its thresholds.
 
 `--name vision` paints others, of which stage `vision` learns; --guidance as the model is used, or 0 for several in turn, as people who try their luck do;
-`--style blueprint` paints those of one style among as many, `--beside yes` those with something else beside the thing.
+`--style blueprint` paints those of one style among as many, `--beside yes` those with something else beside the thing;
+`--start 1800` leaves out the scenes before, of which some may have been taken out by eye.
 Files: painted/harmless/*.png and painted/harmful/*.png (painted-<name>), 256x256. What is there is not painted again.
 """
 
@@ -23,7 +24,7 @@ IN_TURN = (5, 3, 8, 5, 13)
 
 
 @torch.no_grad()
-def run(work, harmless=200, harmful=100, name="painted", guidance=4.0, style="", beside=False, threads=2):
+def run(work, harmless=200, harmful=100, name="painted", guidance=4.0, style="", beside=False, start=0, threads=2):
     device = device_and_threads(threads)
     clip, token = load_clip(work, device)
     unet, autoencoder = load_unet(work, device), load_autoencoder(work, device)
@@ -32,7 +33,7 @@ def run(work, harmless=200, harmful=100, name="painted", guidance=4.0, style="",
         folder = work / ("painted" if name == "painted" else f"painted-{name}") / kind
         folder.mkdir(parents=True, exist_ok=True)
         described = [scene_of(name, k, kind == "harmful") for k in range(count)]
-        numbers = [k for k, scene in enumerate(described) if style in ("", scene["style"]) and (scene["other"] or not beside)]
+        numbers = [k for k in range(start, count) if style in ("", described[k]["style"]) and (described[k]["other"] or not beside)]
         for turn, batch in enumerate(numbers[k : k + 10] for k in range(0, len(numbers), 10)):
             k = batch[0]
             if all((folder / f"{j:04}.png").exists() for j in batch):
